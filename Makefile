@@ -1,0 +1,61 @@
+# Two of these do everything: `make demo` and `make test`. Both set up what they need, and are quick the second time.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST_ARGS ?=
+
+.PHONY: demo test coverage lint format types imports package clean
+
+demo: $(VENV)/.installed
+	$(BIN)/mxinbound demo
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# Without the real servers: what they run is measured in process.
+coverage: $(VENV)/.installed-dev
+	$(BIN)/python -m coverage run -m pytest -q -m "not servers"
+	$(BIN)/python -m coverage report
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+imports: $(VENV)/.installed-dev
+	$(BIN)/lint-imports
+
+# The wheel and the sdist, each installed into an empty environment and imported from there.
+package: $(VENV)/.installed
+	rm -rf dist
+	$(BIN)/python -m pip install -q build
+	$(BIN)/python -m build -q
+	for file in dist/*.whl dist/*.tar.gz; do \
+	    rm -rf $(VENV)-package && $(PYTHON) -m venv $(VENV)-package && \
+	    $(VENV)-package/bin/python -m pip install -q "$$file" && \
+	    (cd dist && ../$(VENV)-package/bin/python -W error -c "import mxinbound, mxinbound.testing; print(mxinbound.__file__)" && \
+	     ../$(VENV)-package/bin/mxinbound demo >/dev/null) || exit 1; \
+	done
+	rm -rf $(VENV)-package
+
+clean:
+	rm -rf $(VENV) $(VENV)-* dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mxinbound needs Python 3.11 or later; try make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install -q -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install -q --group dev
+	touch $@

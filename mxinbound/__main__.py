@@ -1,0 +1,7 @@
+"""`python -m mxinbound`, the same as the command `mxinbound`."""
+
+import sys
+
+from mxinbound.cli import main
+
+sys.exit(main())

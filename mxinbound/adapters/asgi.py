@@ -1,0 +1,152 @@
+"""ASGI 3: from a scope to a request, and an endpoint that is a whole ASGI application.
+
+In: a scope and its `receive`. Out: an `InboundRequest`, a message, or the events of the response. Asks for the body
+only after the address has been admitted, counts it as it comes, and gives it `max_read_seconds`. Runs on asyncio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mxinbound.adapters._bodies import collect_async, declared_size, has_body
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable
+from mxinbound.errors import BodyIncomplete
+from mxinbound.limits import Limits
+from mxinbound.request import InboundRequest
+from mxinbound.source import UNIX
+
+if TYPE_CHECKING:
+    from mxinbound.messages import InboundMessage
+    from mxinbound.receiver import Receiver
+    from mxinbound.reply import Reply
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Event: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Event]]
+Send: TypeAlias = Callable[[Event], Awaitable[None]]
+Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+async def read(scope: Scope, receive: Receive, *, limits: Limits = Limits()) -> InboundRequest:  # noqa: B008
+    """Take a request out of a scope, its body included.
+
+    Raises:
+        RequestTooLarge: if the body is over the limit; a declared size is refused unread.
+        BodyIncomplete: if the sender leaves before its end or is too slow.
+    """
+    return await _with_body(head_of(scope), receive, limits)
+
+
+async def receive(receiver: Receiver, scope: Scope, receive: Receive) -> InboundMessage:
+    """Admit a request by its address, then read and parse it.
+
+    Raises:
+        SourceRefused: before the body is asked for.
+        UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete: as `read` and `parse`.
+    """
+    return await _receive(receiver, head_of(scope), receive)
+
+
+def reply(reply: Reply) -> Application:
+    """A reply as a response, which in ASGI is an application: `await asgi.reply(reply)(scope, receive, send)`."""
+
+    async def response(scope: Scope, _: Receive, send: Send) -> None:
+        pairs = (*reply.headers, *closing(reply, scope))
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    return response
+
+
+def endpoint(receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadable | None = None) -> Application:
+    """An ASGI application that receives pushes.
+
+    Args:
+        receiver: Who may push and how pushes are read.
+        handler: Called with each message; awaited if it is an `async def`, run in a thread if not. What it returns is
+            ignored unless it is a `Reply`; what it raises passes through to the server, and the gateway delivers again.
+        on_unreadable: Called with the raw request and the error of a push that cannot be read, to keep it; the push is
+            then answered 200. Without it, it is answered 400.
+    """
+    handle = awaitable(handler)
+    keep = on_unreadable and awaitable(on_unreadable)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] != "http":
+            # A WebSocket that is closed before it is accepted is answered 403 by the server.
+            await send({"type": "websocket.close"})
+        else:
+            head = head_of(scope)
+            result = await answer_async(head, lambda: _receive(receiver, head, receive), handle, keep)
+            await reply(result)(scope, receive, send)
+
+    return application
+
+
+def closing(reply: Reply, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """The header that ends the connection after a refusal that left some of the body unread."""
+    # Without it a server keeps waiting for the rest. HTTP/2 has no such header, and needs none.
+    early = reply.status in {403, 405, 408, 413} and scope.get("http_version", "1.1").startswith("1")
+    return (("Connection", "close"),) if early else ()
+
+
+async def _receive(receiver: Receiver, head: InboundRequest, receive: Receive) -> InboundMessage:
+    receiver.admit(head)
+    return receiver.receive(await _with_body(head, receive, receiver.limits))
+
+
+async def _with_body(head: InboundRequest, receive: Receive, limits: Limits) -> InboundRequest:
+    if not has_body(head):
+        return head
+    declared_size(head, limits)
+    return head.with_body(await collect_async(_chunks(receive), limits))
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        event = await receive()
+        await send({"type": f"{event['type']}.complete"})
+        if event["type"] == "lifespan.shutdown":
+            return
+
+
+def head_of(scope: Scope) -> InboundRequest:
+    """Everything but the body."""
+    client = scope.get("client")
+    return InboundRequest(
+        method=scope["method"],
+        query=scope.get("query_string", b""),
+        headers=_normalised(scope.get("headers", ())),
+        # Servers say None, or leave the host empty, for a Unix socket, whose other end has no address.
+        peer=(client[0] if client else "") or UNIX,
+        received_at=datetime.now(timezone.utc),
+    )
+
+
+def _normalised(pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    """Headers as WSGI servers hand them out: one pair a name, repeats joined, here in alphabetical order."""
+    values: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        values[name] = f"{values[name]},{value}" if name in values else value
+    for name in ("content-type", "content-length"):
+        if values.get(name) == "":
+            del values[name]
+    return sorted(values.items())
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise BodyIncomplete("the sender left before the body was complete")
+        chunk = event.get("body", b"")
+        if chunk:
+            yield chunk
+        more = event.get("more_body", False)

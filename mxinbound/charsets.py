@@ -1,0 +1,87 @@
+"""Turning bytes into text: which declared charsets are believed, and what is tried when none is declared.
+
+A label from a message never reaches `bytes.decode` or `codecs.lookup`: it is looked up in the table below first,
+because Python's registry knows codecs that are no charsets (`zlib`, `idna`, `unicode_escape`) and remembers every label
+it is asked for. Decoding never raises: what fits nothing else is read with replacement characters.
+"""
+
+import codecs
+from collections.abc import Iterator
+from typing import Final
+
+from mxinbound.errors import ConfigurationError
+
+
+def _labels() -> Iterator[tuple[str, str]]:
+    for number in range(1, 17):
+        if number != 12:  # noqa: PLR2004  # ISO-8859-12 was abandoned
+            for label in (f"iso-8859-{number}", f"iso8859-{number}", f"iso_8859-{number}"):
+                yield label, f"iso8859-{number}"
+    for number in range(1250, 1259):
+        for label in (f"windows-{number}", f"cp{number}"):
+            yield label, f"cp{number}"
+    for label in ("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be"):
+        yield label, label
+    yield from {"us-ascii": "ascii", "ascii": "ascii", "latin1": "iso8859-1", "latin-1": "iso8859-1"}.items()
+    yield from {"latin9": "iso8859-15", "latin-9": "iso8859-15"}.items()
+    for label in (
+        "koi8-r",
+        "koi8-u",
+        "shift_jis",
+        "euc-jp",
+        "iso-2022-jp",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "big5",
+        "euc-kr",
+    ):
+        yield label, label
+
+
+#: Declared label, lower-case, to the codec that reads it.
+CODECS: Final = dict(_labels())
+
+# Charsets in which bytes below 0x80 mean what they mean in ASCII, and so need no decoding of their own.
+_NOT_ASCII_SUPERSETS: Final = ("utf-16", "utf-32", "iso-2022-jp")
+
+
+def codec_of(label: str | None) -> str | None:
+    """The codec for a declared charset label, or None for no label and for one that is not believed."""
+    return CODECS.get(label.strip("\"' ").lower()) if label else None
+
+
+def is_ascii_superset(codec: str) -> bool:
+    """Whether plain ASCII bytes are plain ASCII text in this codec."""
+    return not codec.startswith(_NOT_ASCII_SUPERSETS)
+
+
+def configured_codec(charset: str) -> str:
+    """The codec for a charset that the developer names.
+
+    Raises:
+        ConfigurationError: if Python has no text codec of that name.
+    """
+    try:
+        b"".decode(charset)
+        return codecs.lookup(charset).name
+    except LookupError:
+        raise ConfigurationError("charset is not a name of a text encoding that Python knows") from None
+
+
+def decode(data: bytes, declared: str | None, fallback: str) -> tuple[str, bool]:
+    """Read `data` as the declared charset if it fits, else as strict UTF-8, else as the fallback.
+
+    Returns:
+        The text, and whether something other than what was declared (or UTF-8, if nothing was) had to be used.
+    """
+    codec = codec_of(declared)
+    if codec:
+        try:
+            return data.decode(codec), False
+        except UnicodeDecodeError:
+            pass
+    try:
+        return data.decode("utf-8"), declared is not None
+    except UnicodeDecodeError:
+        return data.decode(fallback, "replace"), True

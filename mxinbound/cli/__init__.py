@@ -1,0 +1,33 @@
+"""The command line: `mxinbound COMMAND`, or `python -m mxinbound COMMAND`. One module a command.
+
+Plain text on standard output, one JSON object with `--json`; errors on standard error. Exit codes: 0 when it did what
+it says, 1 for a no or a failure, 2 for a call that cannot be understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import NoReturn
+
+from mxinbound.cli import check_ip, demo
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="mxinbound", description="Receive SMS and MMS from the MX Telecom gateway.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in (demo, check_ip):
+        command.add_to(commands)
+    options = parser.parse_args(arguments)
+    return int(options.run(options))
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: a checkout that is not installed has none."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        print(f"mxinbound {version('mxinbound')}")
+        parser.exit()

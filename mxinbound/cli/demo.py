@@ -1,0 +1,114 @@
+"""`mxinbound demo`: the main job end to end on this machine, without any other network.
+
+A real HTTP server on loopback, with the WSGI endpoint; a stand-in for the gateway pushes an SMS by GET and an MMS by
+multipart POST; what became of them is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import queue
+import tempfile
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from mxinbound import testing
+from mxinbound.adapters import wsgi
+from mxinbound.messages import InboundMessage, Mms, Sms
+from mxinbound.receiver import Receiver
+from mxinbound.source import MX_NETWORKS
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+_INDENT = " " * 4
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("demo", help="receive an SMS and an MMS on this machine, end to end")
+    parser.add_argument(
+        "--keep", metavar="DIR", type=Path, help="where to keep the zip; a new temporary folder by default"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Push a message of each kind to a real server and print what arrives."""
+    folder: Path = options.keep or Path(tempfile.mkdtemp(prefix="mxinbound-demo-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    arrived: queue.SimpleQueue[InboundMessage] = queue.SimpleQueue()
+    # This machine is not in the gateway's network, so for the demo it is listed beside it.
+    receiver = Receiver(networks=(*MX_NETWORKS, "127.0.0.1/32"))
+    with _served(wsgi.endpoint(receiver, arrived.put)) as port:
+        print(f"A receiver listens on http://127.0.0.1:{port}/ and takes pushes from {', '.join(receiver.networks)}.")
+        for title, push in _pushes():
+            print(f"\n{title}")
+            status, body = _send(port, push)
+            print(f"{_INDENT}answered     {status} {body!r}")
+            if status != http.HTTPStatus.OK:
+                return 1
+            _show(arrived.get(timeout=10), folder)
+    return 0
+
+
+def _pushes() -> Iterator[tuple[str, testing.Push]]:
+    sms = testing.sms("Hej, möts vi kl. 8?", originator="+447700900123")
+    yield "The gateway pushes an SMS by GET:", sms
+    # The oldest edition of the gateway's page writes dates without an offset, which is forgiven and recorded.
+    mms = testing.mms(id="4172212932", subject="A picture", to=["88600", "447700900456"], date="2010-08-21 17:32:21")
+    yield "The gateway pushes an MMS by multipart POST, its text and its picture in mms.zip:", mms
+
+
+def _send(port: int, push: testing.Push) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(push.method, f"/?{push.query.decode('ascii')}", push.body or None, dict(push.headers))
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def _show(message: InboundMessage, folder: Path) -> None:
+    lines = [
+        ("became", type(message).__name__),
+        ("key", message.key),
+        ("originator", message.originator),
+        ("to", ", ".join(message.to)),
+        ("date", message.date.isoformat(sep=" ")),
+        ("network", message.network),
+    ]
+    if isinstance(message, Sms):
+        lines.append(("text", message.text))
+    if isinstance(message, Mms):
+        path = folder / f"{message.id}.zip"
+        path.write_bytes(message.archive.raw)
+        lines += [("subject", message.subject), ("expiry", str(message.expiry)), ("zip", f"kept as {path}")]
+    lines += [("forgiven", f"{defect.code}: {defect.detail}") for defect in message.defects]
+    for label, value in lines:
+        print(f"{_INDENT}{label:<12} {value}")
+
+
+@contextmanager
+def _served(application: WSGIApplication) -> Generator[int]:
+    with make_server("127.0.0.1", 0, application, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Quiet(WSGIRequestHandler):
+    """Does not print each request: a query string holds a number and a text."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name in the standard library
+        pass

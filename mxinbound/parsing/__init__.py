@@ -1,0 +1,53 @@
+"""From a request to a message: query.py and form.py split it into fields, fields.py makes a message of them.
+
+Pure functions of bytes. Whatever arrives, the outcome is a message or an `MxInboundError`.
+"""
+
+from datetime import tzinfo
+
+from mxinbound.limits import Limits
+from mxinbound.messages import InboundMessage
+from mxinbound.parsing.fields import Options, read_message
+from mxinbound.parsing.form import read_form
+from mxinbound.request import InboundRequest
+
+__all__ = ["Options", "parse", "parse_with"]
+
+
+_DEFAULTS = Options.checked(zone=None, charset=None, strict=False, limits=Limits())
+
+
+def parse(
+    request: InboundRequest,
+    *,
+    zone: tzinfo | str | None = None,
+    charset: str | None = None,
+    strict: bool = False,
+    limits: Limits = _DEFAULTS.limits,
+) -> InboundMessage:
+    """Read a push.
+
+    Args:
+        request: The push, its body complete.
+        zone: What a date without an offset is in, a `tzinfo` or its name; Europe/London by default.
+        charset: How text that is neither declared nor UTF-8 is read; ISO-8859-15 by default.
+        strict: Whether anything odd makes the push unreadable instead of being recorded.
+        limits: The ceilings.
+
+    Returns:
+        An `Sms`, `Mms`, `MmsNotification` or `MmsReport`.
+
+    Raises:
+        UnreadablePush: if it is not a push that can be read.
+        RequestTooLarge: if it exceeds a limit.
+        MethodNotAllowed: if its method is neither GET nor POST.
+        ConfigurationError: if `zone` or `charset` is not known.
+    """
+    if zone is charset is None and not strict and limits is _DEFAULTS.limits:
+        return read_message(read_form(request, limits), _DEFAULTS)
+    return parse_with(request, Options.checked(zone=zone, charset=charset, strict=strict, limits=limits))
+
+
+def parse_with(request: InboundRequest, options: Options) -> InboundMessage:
+    """As `parse`, with options that have been checked before."""
+    return read_message(read_form(request, options.limits), options)

@@ -1,0 +1,346 @@
+"""From the fields of a push to its message: which kind it is, and one small reader for each parameter.
+
+In: a `Form`. Out: a message, with everything odd in its defects. Raises `UnreadablePush` when there is no id, nothing
+to tell the kind by, or, under `strict`, anything odd at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone, tzinfo
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from attrs import frozen
+
+from mxinbound import wire
+from mxinbound.charsets import configured_codec, decode
+from mxinbound.errors import ConfigurationError, UnreadablePush
+from mxinbound.limits import Limits
+from mxinbound.messages import Defect, InboundMessage, Mms, MmsNotification, MmsReport, Sms
+from mxinbound.mms.archive import MmsArchive
+from mxinbound.parsing.dates import fixed, read_date
+
+if TYPE_CHECKING:
+    from mxinbound.parsing.form import Form
+    from mxinbound.parsing.query import Value
+
+_DETAILS: Final = {
+    "date-zone-assumed": "the time has no UTC offset; the configured zone was assumed",
+    "date-format": "the time is not written in a printed shape, yyyy-MM-dd HH:mm:ss+0100",
+    "date-unreadable": "the time cannot be read; the time of arrival stands in",
+    "date-missing": "there is no time; the time of arrival stands in",
+    "expiry-unreadable": "the time cannot be read",
+    "plus-restored": "a plus sign had become a blank and was put back",
+    "charset-fallback": "the bytes do not fit the declared charset or UTF-8, and were read as another",
+    "type-inferred": "the type is missing, unknown or wrong; the kind was told by the other parameters",
+    "message-missing": "there is no text",
+    "originator-missing": "there is no originator",
+    "to-missing": "there is no recipient",
+    "parameter-repeated": "the parameter came more than once; the first counts",
+    "parameter-name": "the name differs in case or has blanks around it",
+    "zip-missing": "a posted MMS came without its zip; it can still be fetched by its id",
+}
+
+_AnyMessage = TypeVar("_AnyMessage", Sms, Mms, MmsNotification, MmsReport)
+
+_SHARED: Final = frozenset({wire.ID, wire.FROM, wire.TO, wire.DATE, wire.TYPE, wire.NETWORK})
+_OF_MMS: Final = _SHARED | {wire.CC, wire.SUBJECT, wire.EXPIRY}
+#: Which parameters the attributes of a message hold; all others are its `extra`. The type is held by the class.
+_HELD: Final[dict[type[InboundMessage], frozenset[str]]] = {
+    Sms: _SHARED | {wire.MESSAGE},
+    Mms: _OF_MMS,
+    MmsNotification: _OF_MMS,
+    MmsReport: _SHARED | {wire.REQUEST_ID, wire.STATUS, wire.USER_AGENT},
+}
+
+
+@cache
+def _assumed_zone() -> tzinfo:
+    return _zone_of(wire.ASSUMED_ZONE)
+
+
+@frozen
+class Options:
+    """How pushes are read, checked when it is made."""
+
+    zone: Callable[[], tzinfo]
+    charset: str
+    strict: bool
+    limits: Limits
+
+    @classmethod
+    def checked(cls, *, zone: tzinfo | str | None, charset: str | None, strict: bool, limits: Limits) -> Options:
+        """Options from what a developer passes.
+
+        Raises:
+            ConfigurationError: for a zone or a charset that is not known.
+        """
+        codec = wire.FALLBACK_CHARSET if charset is None else configured_codec(charset)
+        if zone is None:
+            return cls(_assumed_zone, codec, strict, limits)
+        known = _zone_of(zone)
+        return cls(lambda: known, codec, strict, limits)
+
+
+def _zone_of(zone: tzinfo | str) -> tzinfo:
+    if isinstance(zone, tzinfo):
+        if datetime(2000, 1, 1, tzinfo=zone).utcoffset() is None:
+            raise ConfigurationError("zone is a tzinfo that knows no offset")
+        return zone
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # few processes ever see a date without an offset
+
+    try:
+        return ZoneInfo(zone)
+    except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError is one; OSError: the name of a folder
+        raise ConfigurationError("zone is not the name of a time zone, such as Europe/London") from None
+
+
+def read_message(form: Form, options: Options) -> InboundMessage:
+    """Make a message of a form.
+
+    Raises:
+        UnreadablePush: if it has no id, if its kind cannot be told, or if it is odd and `strict` is set.
+    """
+    fields = _Fields(form, options)
+    if not fields.values.get(wire.ID):
+        raise fields.unreadable(wire.ID, "id-missing", _foreign(fields) or "'id' is missing: every push carries one")
+    message = _reader(fields)(fields)
+    if options.strict and message.defects:
+        worst = message.defects[0]
+        about = f"'{worst.parameter}': " if worst.parameter else ""
+        sentence = f"{about}{worst.detail} ({worst.code}), and strict=True forgives nothing"
+        raise UnreadablePush(sentence, parameter=worst.parameter, problems=message.defects, request=form.request)
+    return message
+
+
+def _foreign(fields: _Fields) -> str | None:
+    names = {name.strip().lower() for name, _, _ in fields.form.fields}
+    for markers, product in wire.FOREIGN_PUSHES:
+        if len(names & markers) > 1:
+            return f"this looks like {product}, not one of the MMS gateway"
+    return None
+
+
+class _Fields:
+    """The values of one push by parameter, and the defects found while reading them.
+
+    Most values are plain ASCII and are text already; the checks for that are made in line, where they cost least.
+    """
+
+    __slots__ = ("defects", "form", "further", "options", "unknown", "values")
+
+    def __init__(self, form: Form, options: Options) -> None:
+        self.form = form
+        self.options = options
+        self.defects: list[Defect] = list(form.defects)
+        #: The first value of each parameter, and the further ones of those that came again.
+        self.values: dict[str, str] = {}
+        self.further: dict[str, list[str]] = {}
+        #: What is none of the contract's parameters, under its own name.
+        self.unknown: list[tuple[str, str]] = []
+        misspelt: list[tuple[str, str]] = []
+        values, exact_names = self.values, wire.EXACT_NAMES
+        for spelt, _, value in form.fields:
+            name = exact_names.get(spelt)
+            if name is None or name in values or type(value) is not str:
+                self._take_odd(spelt, value, misspelt)
+            else:
+                values[name] = value
+        for name, text in misspelt:  # exact spellings come first, wherever they stand
+            self._take(name, text)
+
+    def _take_odd(self, spelt: str, value: Value, misspelt: list[tuple[str, str]]) -> None:
+        found = wire.lookup(spelt)
+        if found is None:
+            # The parameter of a defect is a name of the contract or nothing: what a sender names stays out of logs.
+            self.unknown.append((spelt, self.decoded(value, None)))
+            return
+        name, exact = found
+        text = self.decoded(value, name)
+        if not exact:
+            self.note("parameter-name", name)
+        if exact or name in wire.REPEATABLE:
+            self._take(name, text)
+        else:
+            misspelt.append((name, text))
+
+    def _take(self, name: str, text: str) -> None:
+        if name not in self.values:
+            self.values[name] = text
+            return
+        self.further.setdefault(name, []).append(text)
+        if name not in wire.REPEATABLE:
+            self.note("parameter-repeated", name)
+
+    def note(self, code: str, parameter: str | None) -> None:
+        """Record a defect, once for each parameter."""
+        defect = Defect(code, parameter, _DETAILS[code])
+        if defect not in self.defects:
+            self.defects.append(defect)
+
+    def unreadable(self, parameter: str, code: str, sentence: str) -> UnreadablePush:
+        """The error that says why there is no message, with everything found so far."""
+        problems = (Defect(code, parameter, sentence), *self.defects)
+        return UnreadablePush(sentence, parameter=parameter, problems=problems, request=self.form.request)
+
+    def decoded(self, value: Value, parameter: str | None) -> str:
+        """A value as text."""
+        if isinstance(value, str):
+            return value
+        text, fell_back = decode(value.data, value.charset, self.options.charset)
+        if fell_back:
+            self.note("charset-fallback", parameter)
+        return text
+
+    def number(self, text: str, parameter: str) -> str:
+        """An address, with the plus that a form's decoding turned into a blank."""
+        bare = text.lstrip(" ")
+        if bare[:1] not in _DIGITS:
+            return text
+        self.note("plus-restored", parameter)
+        return f"+{bare}"
+
+    def recipients(self, name: str) -> tuple[str, ...]:
+        """All values of `to` or `cc` that are not empty."""
+        first = self.values.get(name)
+        if first is None:
+            return ()
+        if name not in self.further and first and first[0] != " ":
+            return (first,)
+        texts = [first, *self.further.get(name, ())]
+        return tuple([self.number(text, name) if text[0] == " " else text for text in texts if text])
+
+    def time(self, name: str) -> datetime | None:
+        """A time, or None for one that is absent or cannot be read, which is recorded."""
+        text = self.values.get(name)
+        if text is None:
+            if name == wire.DATE:
+                self.note("date-missing", name)
+            return None
+        read = read_date(text, self.options.zone)
+        if read is None:
+            self.note(f"{name}-unreadable", name)
+            return None
+        when, codes = read
+        for code in codes:
+            self.note(code, name)
+        return when
+
+    def arrival(self) -> datetime:
+        """When the push came, for one that does not say."""
+        return fixed(self.form.request.received_at or datetime.now(timezone.utc))
+
+    def originator(self) -> str:
+        """Who sent the message."""
+        originator = self.values.get(wire.FROM)
+        if not originator:
+            self.note("originator-missing", wire.FROM)
+            return ""
+        return self.number(originator, wire.FROM) if originator[0] == " " else originator
+
+    def leftover(self, held: frozenset[str]) -> tuple[tuple[str, str], ...]:
+        """The fields that no attribute of the message holds, in arrival order."""
+        extra: list[tuple[str, str]] = []
+        for name, _, value in self.form.fields:
+            found = wire.lookup(name)
+            if found is None or found[0] not in held:
+                extra.append((name, self.decoded(value, found and found[0])))
+        return tuple(extra)
+
+
+_DIGITS: Final = tuple("0123456789")
+
+
+def _reader(fields: _Fields) -> Callable[[_Fields], InboundMessage]:
+    """Which kind of message the parameters make, the declared type being only one witness."""
+    values = fields.values
+    reader: Callable[[_Fields], InboundMessage]
+    declared = values.get(wire.TYPE, "").strip()
+    if fields.form.zip is not None:
+        reader, certain = _mms, declared == wire.TYPE_MMS
+    elif (wire.REQUEST_ID in values or wire.STATUS in values) and not (
+        declared == wire.TYPE_SMS and wire.MESSAGE in values
+    ):
+        reader, certain = _report, declared in wire.REPORT_TYPES
+    elif declared == wire.TYPE_SMS:
+        return _sms
+    elif declared == wire.TYPE_MMS:
+        return _notification
+    elif values.keys() & {wire.ZIP, wire.SUBJECT, wire.EXPIRY, wire.CC}:
+        reader, certain = _notification, False
+    elif wire.MESSAGE in values:
+        reader, certain = _sms, False
+    else:
+        raise fields.unreadable(
+            wire.TYPE, "type-unknown", "'type' is neither 2 (MMS) nor 6 (SMS), and no other parameter tells the kind"
+        )
+    if not certain:
+        fields.note("type-inferred", wire.TYPE)
+    return reader
+
+
+def _message(kind: type[_AnyMessage], fields: _Fields, /, **own: Any) -> _AnyMessage:
+    """A message of a kind: what every message has, and what is its own."""
+    to = fields.recipients(wire.TO)
+    if not to:
+        fields.note("to-missing", wire.TO)
+    held = _HELD[kind]
+    return kind(
+        id=fields.values[wire.ID],
+        originator=fields.originator(),
+        to=to,
+        date=fields.time(wire.DATE) or fields.arrival(),
+        network=fields.values.get(wire.NETWORK) or None,
+        extra=tuple(fields.unknown) if fields.values.keys() <= held else fields.leftover(held),
+        raw=fields.form.raw,
+        request=fields.form.request,
+        # The last argument, since reading the others finds them.
+        defects=tuple(fields.defects),
+        **own,
+    )
+
+
+def _sms(fields: _Fields) -> Sms:
+    text = fields.values.get(wire.MESSAGE)
+    if text is None:
+        fields.note("message-missing", wire.MESSAGE)
+        text = ""
+    return _message(Sms, fields, text=text)
+
+
+def _notification(fields: _Fields) -> MmsNotification:
+    if fields.form.request.method == "POST":
+        fields.note("zip-missing", wire.ZIP)
+    return _message(MmsNotification, fields, **_of_mms(fields))
+
+
+def _mms(fields: _Fields) -> Mms:
+    window = fields.form.zip
+    assert window is not None  # it is what made the kind
+    return _message(Mms, fields, **_of_mms(fields), archive=MmsArchive(window))
+
+
+def _of_mms(fields: _Fields) -> dict[str, Any]:
+    return {
+        "cc": fields.recipients(wire.CC),
+        "subject": fields.values.get(wire.SUBJECT),
+        "expiry": fields.time(wire.EXPIRY),
+    }
+
+
+def _report(fields: _Fields) -> MmsReport:
+    status = fields.values.get(wire.STATUS, "")
+    kind: str | None
+    if status in wire.STATUS_NAMES:
+        kind = "read" if status in wire.READ_STATUSES else "delivery"
+    else:
+        kind = wire.REPORT_TYPES.get(fields.values.get(wire.TYPE, ""))
+    return _message(
+        MmsReport,
+        fields,
+        request_id=fields.values.get(wire.REQUEST_ID, ""),
+        status=status,
+        kind=kind,
+        user_agent=fields.values.get(wire.USER_AGENT) or None,
+    )

@@ -1,0 +1,146 @@
+"""The one neutral value that every adapter produces and everything else reads.
+
+In: what a server or framework knows about a request, undecoded. Out: an immutable value that can be compared, stored
+and replayed. Raises `UnreadablePush` from `from_bytes` only. It never shows what it holds: `repr` tells sizes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve, field, frozen
+
+from mxinbound.body import CHUNK_BYTES, BodySource, read_at, size_of, whole
+from mxinbound.errors import UnreadablePush
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_FORMAT: Final = re.compile(rb"mxinbound-request 1 ([0-9]{1,9}) ([0-9]{1,9})\n")
+
+
+def _same_body(one: BodySource, other: BodySource) -> bool:
+    if isinstance(one, bytes) and isinstance(other, bytes):
+        return one == other
+    size = size_of(one)
+    return size == size_of(other) and all(
+        read_at(one, offset, CHUNK_BYTES) == read_at(other, offset, CHUNK_BYTES)
+        for offset in range(0, size, CHUNK_BYTES)
+    )
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple(pairs)
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class InboundRequest:
+    """A push as it came: nothing decoded, nothing dropped.
+
+    Attributes:
+        method: As sent, `"GET"`.
+        query: The raw bytes after the `?`.
+        headers: Name and value pairs in arrival order, repeats kept. Adapters hand out lower-case names, each once and
+            sorted, the values of one name joined by `,`.
+        body: `bytes`, or a seekable binary file that is read from its start.
+        peer: The address of the socket's other end as text, `"unix:"` for a Unix socket, None when unknown.
+        received_at: When the adapter took it, aware.
+        rebuilt: Whether the body was put together again from a form that the framework had already parsed.
+    """
+
+    method: str
+    query: bytes = b""
+    headers: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    body: BodySource = b""
+    peer: str | None = None
+    received_at: datetime | None = None
+    rebuilt: bool = False
+
+    def header(self, name: str) -> str | None:
+        """The value of a header whatever its case, repeats joined by `,`; None when it is absent."""
+        values = [value for key, value in self.headers if key == name or key.lower() == name.lower()]
+        return ",".join(values) if values else None
+
+    @property
+    def is_probe(self) -> bool:
+        """Whether this is a monitor's look rather than a push: HEAD, OPTIONS, or a GET without parameters."""
+        return self.method in {"HEAD", "OPTIONS"} or (self.method == "GET" and not self.query.strip(b"&"))
+
+    def with_body(self, body: BodySource, **changes: Any) -> InboundRequest:
+        """A copy with this body, and with whatever other attributes are given."""
+        return evolve(self, body=body, **changes)
+
+    def to_bytes(self) -> bytes:
+        """Everything in one blob that `from_bytes` reads back, in this version or a later one."""
+        head = json.dumps(
+            {
+                "method": self.method,
+                "headers": self.headers,
+                "peer": self.peer,
+                "received_at": self.received_at and self.received_at.isoformat(),
+                "rebuilt": self.rebuilt,
+            }
+        ).encode()
+        start = f"mxinbound-request 1 {len(head)} {len(self.query)}\n".encode()
+        return b"".join((start, head, self.query, *whole(self.body).chunks()))
+
+    @classmethod
+    def from_bytes(cls, blob: bytes) -> InboundRequest:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            UnreadablePush: if the blob is anything else.
+        """
+        try:
+            blob = bytes(blob)
+            start = _FORMAT.match(blob)
+            if start is None:
+                raise ValueError
+            query_at = start.end() + int(start[1])
+            body_at = query_at + int(start[2])
+            if body_at > len(blob):
+                raise ValueError
+            head = _checked(json.loads(blob[start.end() : query_at]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise UnreadablePush("these bytes were not written by InboundRequest.to_bytes()") from None
+        return cls(query=blob[query_at:body_at], body=blob[body_at:], **head)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, InboundRequest):
+            return NotImplemented
+        return self._head() == other._head() and _same_body(self.body, other.body)
+
+    def __hash__(self) -> int:
+        return hash(self._head())
+
+    def _head(self) -> tuple[object, ...]:
+        return self.method, self.query, self.headers, self.peer, self.received_at, self.rebuilt
+
+    def __repr__(self) -> str:
+        # A method is any token the sender likes; only a plain word is shown.
+        method = self.method if self.method.isalpha() and len(self.method) <= 10 else "?"  # noqa: PLR2004
+        return (
+            f"<InboundRequest {method}: {len(self.query)} bytes of query, {len(self.headers)} headers,"
+            f" {size_of(self.body)} bytes of body>"
+        )
+
+
+def _checked(head: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes in a blob's head, each of the type it must have."""
+    pairs = tuple((name, value) for name, value in head["headers"])
+    received_at = head["received_at"]
+    texts = [head["method"], *(text for pair in pairs for text in pair)]
+    if head["peer"] is not None:
+        texts.append(head["peer"])
+    if not all(isinstance(text, str) for text in texts) or not isinstance(head["rebuilt"], bool):
+        raise TypeError
+    return {
+        "method": head["method"],
+        "headers": pairs,
+        "peer": head["peer"],
+        "received_at": None if received_at is None else datetime.fromisoformat(received_at),
+        "rebuilt": head["rebuilt"],
+    }

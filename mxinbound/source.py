@@ -1,0 +1,329 @@
+"""Whether a request comes from the gateway: the networks, the proxies in between, and the verdict.
+
+In: a request's peer and headers; the body is never touched. Out: a verdict that explains itself hop by hop. Nothing
+here raises for anything a sender can write: whatever is odd is a refusal with a reason.
+
+The client is found from the right. The socket's peer is a fact; whoever that peer says it forwarded for is believed
+only if the peer is a proxy of ours, and so on to the left. Nobody is trusted by default, and the left end, which the
+sender writes, is never believed.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from mxinbound import wire
+from mxinbound.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+    from mxinbound.request import InboundRequest
+
+    AddressLike: TypeAlias = str | IPv4Address | IPv6Address
+    NetworkLike: TypeAlias = AddressLike | IPv4Network | IPv6Network
+
+#: The address of a peer that has none: the other end of a Unix socket.
+UNIX: Final = "unix:"
+
+# Reasons are constant sentences: they go into logs, where nothing that a sender wrote belongs.
+ALLOWED: Final = "the client's address is in an allowed network"
+NO_CHECK: Final = "the source check is off"
+NO_PEER: Final = "the server did not tell the peer's address"
+ODD_PEER: Final = "the peer's address is not one that can be read"
+NOT_LISTED: Final = "the client's address is in none of the allowed networks; list it in networks= if it may push"
+NOT_TRUSTED: Final = (
+    "the peer is in none of the allowed networks and forwards for somebody else;"
+    " list it in trusted_proxies= if it is your own proxy"
+)
+ODD_HOP: Final = "a trusted proxy forwards for an address that cannot be read"
+DISAGREE: Final = "X-Forwarded-For and Forwarded lead to different clients"
+
+_MAPPED: Final = bytes(10) + b"\xff\xff"
+_ZONE: Final = re.compile(r"%[A-Za-z0-9._~-]+\Z")
+_PORT: Final = re.compile(r":(?:[0-9]{1,5}|_[A-Za-z0-9._-]+)\Z")
+# RFC 7239 section 4: pairs of a token and a token or quoted-string, separated by semicolons. Colons and brackets belong
+# in quotes, but proxies write them bare.
+_PAIR: Final = re.compile(r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^",;\s]*))[ \t]*(?:;|\Z)')
+_ELEMENT: Final = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*")*')
+
+
+def _packed(address: str) -> bytes | None:
+    """An address as 4 or 16 bytes in network order, mapped ones unmapped; None for what is no address.
+
+    The name of a peer without an address is its own packed form: no address has that length.
+    """
+    try:
+        if ":" not in address:
+            return socket.inet_pton(socket.AF_INET, address)
+        if address == UNIX:
+            return _PACKED_UNIX
+        packed = socket.inet_pton(socket.AF_INET6, _ZONE.sub("", address))
+    except (OSError, ValueError):  # ValueError: a NUL, or what no encoding can hold
+        return None
+    return packed[12:] if packed.startswith(_MAPPED) else packed
+
+
+_PACKED_UNIX: Final = UNIX.encode()
+
+
+def _unpacked(packed: bytes) -> str:
+    if packed == _PACKED_UNIX:
+        return UNIX
+    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)  # noqa: PLR2004
+
+
+@frozen
+class _Network:
+    """One network as a range of packed addresses; families differ in length and never compare."""
+
+    text: str
+    low: bytes
+    high: bytes
+
+    @classmethod
+    def parse(cls, given: NetworkLike) -> _Network:
+        text = str(given).strip()
+        if text == UNIX:
+            return cls(UNIX, _PACKED_UNIX, _PACKED_UNIX)
+        address, slash, prefix = text.partition("/")
+        low = _packed(address)
+        if low is None:
+            raise ConfigurationError(f"{text!r} is not an address, a network such as 83.166.68.0/23, or 'unix:'")
+        bits = len(low) * 8
+        if not slash:
+            length = bits
+        elif prefix.isascii() and prefix.isdigit() and len(prefix) <= 3:  # noqa: PLR2004  # 128
+            length = int(prefix) - (96 if bits == 32 and ":" in address else 0)  # noqa: PLR2004  # ::ffff:0:0/96
+        else:
+            length = -1
+        if not 0 <= length <= bits:
+            raise ConfigurationError(f"{text!r} has no prefix length that fits its address")
+        host_bits = (1 << (bits - length)) - 1
+        number = int.from_bytes(low)
+        if number & host_bits:
+            base = _unpacked((number & ~host_bits).to_bytes(len(low)))
+            raise ConfigurationError(f"{text!r} has bits set beyond its prefix; the network is {base}/{length}")
+        return cls(f"{_unpacked(low)}/{length}", low, (number | host_bits).to_bytes(len(low)))
+
+
+@frozen(init=False, repr=False)
+class Networks:
+    """A set of networks that answers whether an address is in one of them.
+
+    `"83.166.68.7" in MX_NETWORKS` never raises: what is no address is in no network. Immutable; iterating gives each
+    network as text.
+
+    Args:
+        networks: Addresses and networks as text or `ipaddress` objects; `"unix:"` for peers without an address.
+
+    Raises:
+        ConfigurationError: for anything else.
+    """
+
+    _networks: tuple[_Network, ...]
+    _by_length: dict[int, tuple[_Network, ...]] = field(eq=False)
+
+    def __init__(self, *networks: NetworkLike) -> None:
+        parsed = tuple(dict.fromkeys(map(_Network.parse, networks)))
+        lengths = {len(network.low) for network in parsed}
+        object.__setattr__(self, "_networks", parsed)
+        object.__setattr__(self, "_by_length", {n: tuple(x for x in parsed if len(x.low) == n) for n in lengths})
+
+    def match(self, address: object) -> str | None:
+        """The first listed network that an address (text or `ipaddress` object) is in, as text; None if in none."""
+        # `ipaddress` objects print as what they are; an integer or anything else prints as no address.
+        packed = _packed(address if isinstance(address, str) else str(address))
+        return self.match_packed(packed) if packed else None
+
+    def match_packed(self, packed: bytes) -> str | None:
+        """As `match`, for an address in network byte order."""
+        for network in self._by_length.get(len(packed), ()):
+            if network.low <= packed <= network.high:
+                return network.text
+        return None
+
+    def __contains__(self, address: object) -> bool:
+        return self.match(address) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (network.text for network in self._networks)
+
+    def __len__(self) -> int:
+        return len(self._networks)
+
+    def __repr__(self) -> str:
+        return f"Networks({', '.join(map(repr, self))})"
+
+
+MX_NETWORKS: Final = Networks(*wire.GATEWAY_NETWORKS)
+
+
+@frozen
+class Hop:
+    """One address on the way, and what it was taken for."""
+
+    address: str
+    role: Literal["proxy", "client"]
+
+
+@frozen
+class SourceVerdict:
+    """Whether a request may push, and why.
+
+    Attributes:
+        allowed: The answer.
+        client: The address that the request came from in the end; None when it cannot be told.
+        network: The listed network that the client is in.
+        hops: The way from the socket's peer to the client.
+        reason: A constant sentence for a human.
+    """
+
+    allowed: bool
+    client: str | None
+    network: str | None
+    hops: tuple[Hop, ...]
+    reason: str
+
+
+def networks_of(given: Networks | Iterable[NetworkLike], option: str) -> Networks:
+    """A `Networks` from what a developer passes.
+
+    Raises:
+        ConfigurationError: for a single string, which would be taken for its letters, and for what is no network.
+    """
+    if isinstance(given, Networks):
+        return given
+    if isinstance(given, str | bytes):
+        raise ConfigurationError(f"{option} takes several networks, not one string: ({str(given)!r},)")
+    return Networks(*given)
+
+
+@frozen
+class _Way:
+    """The packed addresses from the peer to the client, and why it ends before one, if it does."""
+
+    hops: list[bytes]
+    fault: str | None = None
+
+
+def allows(request: InboundRequest, networks: Networks, trusted: Networks) -> bool:
+    """Whether a request may push, without the explanation."""
+    way = _way(request, trusted)
+    return way.fault is None and networks.match_packed(way.hops[-1]) is not None
+
+
+def judge(request: InboundRequest, networks: Networks, trusted: Networks) -> SourceVerdict:
+    """Find the client of a request and whether it may push. Looks at the peer and the headers only."""
+    way = _way(request, trusted)
+    proxies = way.hops if way.fault else way.hops[:-1]
+    hops = tuple(Hop(_unpacked(hop), "proxy") for hop in proxies)
+    if way.fault:
+        return SourceVerdict(allowed=False, client=None, network=None, hops=hops, reason=way.fault)
+    packed = way.hops[-1]
+    client, network = _unpacked(packed), networks.match_packed(packed)
+    reason = ALLOWED if network else NOT_LISTED
+    if not network and not proxies and not trusted.match_packed(packed) and any(_claims(request)):
+        reason = NOT_TRUSTED
+    return SourceVerdict(
+        allowed=network is not None, client=client, network=network, hops=(*hops, Hop(client, "client")), reason=reason
+    )
+
+
+def _way(request: InboundRequest, trusted: Networks) -> _Way:
+    if request.peer is None:
+        return _Way([], NO_PEER)
+    peer = _hop(request.peer)
+    if peer is None:
+        return _Way([], ODD_PEER)
+    if not trusted.match_packed(peer):
+        return _Way([peer])
+    ways = [_walk(peer, claims, trusted) for claims in _claims(request)]
+    if not ways:
+        return _Way([peer])
+    for way in ways:
+        if way.fault:
+            return way
+    if any(way.hops[-1] != ways[0].hops[-1] for way in ways):
+        return _Way([peer], DISAGREE)
+    return ways[0]
+
+
+def _claims(request: InboundRequest) -> list[Iterator[bytes | None]]:
+    """For each forwarding header that is there, the addresses it claims, nearest first; None for an unreadable one."""
+    claims: list[Iterator[bytes | None]] = []
+    listed = request.header("x-forwarded-for")
+    if listed is not None:
+        claims.append(_from_right(listed))
+    forwarded = request.header("forwarded")
+    if forwarded is not None:
+        claims.append(_forwarded_from_right(forwarded))
+    return claims
+
+
+def _walk(peer: bytes, claims: Iterator[bytes | None], trusted: Networks) -> _Way:
+    """Step from the peer to the left for as long as the present hop is a proxy of ours."""
+    hops = [peer]
+    for claim in claims:
+        if claim is None:
+            return _Way(hops, ODD_HOP)
+        hops.append(claim)
+        if not trusted.match_packed(claim):
+            break
+    return _Way(hops)
+
+
+def _from_right(listed: str) -> Iterator[bytes | None]:
+    rest, comma = listed, ","
+    while comma:
+        rest, comma, last = rest.rpartition(",")
+        yield _hop(last.strip(" \t"))
+
+
+def _forwarded_from_right(value: str) -> Iterator[bytes | None]:
+    # The header is split from the left, since only from there can a quoted string be told from its surroundings. A
+    # quote that the sender leaves open swallows what the proxies appended, and is not closed at the end: a refusal.
+    elements: list[str] = []
+    end = -1
+    while end < len(value):
+        element = _ELEMENT.match(value, end + 1)
+        if element is None or value[element.end() : element.end() + 1] not in {",", ""}:
+            yield None
+            return
+        elements.append(element[0].strip(" \t"))
+        end = element.end()
+    yield from map(_hop_of_element, reversed(elements))
+
+
+def _hop_of_element(element: str) -> bytes | None:
+    """The address after `for=` in one element of a Forwarded header; None unless there is exactly one, well formed."""
+    found: list[str] = []
+    position = 0
+    while position < len(element):
+        pair = _PAIR.match(element, position)
+        if pair is None:
+            return None
+        if pair[1].lower() == "for":
+            found.append(pair[3] if pair[2] is None else re.sub(r"\\(.)", r"\1", pair[2]))
+        position = pair.end()
+    return _hop(found[0]) if len(found) == 1 else None
+
+
+def _hop(text: str) -> bytes | None:
+    """An address as proxies write it: alone, or with a port, in brackets if it has colons; None for anything else."""
+    packed = _packed(text)
+    if packed:
+        return packed
+    if text.startswith("["):
+        host, bracket, port = text[1:].partition("]")
+        if not bracket or ":" not in host:
+            return None
+    else:
+        host, colon, port = text.partition(":")
+        port = colon + port
+    return _packed(host) if not port or _PORT.match(port) else None

@@ -1,0 +1,13 @@
+"""Fake pushes, so that you can test your handlers without a gateway.
+
+    push = mxinbound.testing.sms(text="Hello")
+    message = mxinbound.parse(push.as_request())
+
+Everything here is deterministic: the same call gives the same bytes on every run. Numbers are from ranges reserved for
+fiction.
+"""
+
+from mxinbound.testing.pushes import Push, mms, mms_notification, report, sms
+from mxinbound.testing.zips import build_zip
+
+__all__ = ["Push", "build_zip", "mms", "mms_notification", "report", "sms"]

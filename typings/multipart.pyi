@@ -1,0 +1,32 @@
+# The part of `multipart` that this project uses. python-multipart, which the tests need for FastAPI's forms, installs a
+# package of the same name, and type checkers read that one.
+
+from collections.abc import Iterator
+from typing import Self
+
+class MultipartError(ValueError): ...
+class ParserLimitReached(MultipartError): ...
+
+class MultipartSegment:
+    name: str | None
+    filename: str | None
+    content_type: str | None
+    charset: str | None
+    def __init__(self, headerlist: list[tuple[str, str]]) -> None: ...
+    @property
+    def size(self) -> int: ...
+
+class PushMultipartParser:
+    boundary: bytes
+    def __init__(
+        self,
+        boundary: bytes,
+        *,
+        max_segment_count: float = ...,
+        max_header_count: int = ...,
+        header_charset: str = ...,
+    ) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc: object) -> None: ...
+    def parse(self, chunk: bytes) -> Iterator[MultipartSegment | bytes | None]: ...
+    def _create_segment(self, headerlist: list[tuple[str, str]]) -> MultipartSegment: ...
