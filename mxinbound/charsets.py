@@ -57,16 +57,18 @@ def is_ascii_superset(codec: str) -> bool:
 
 
 def configured_codec(charset: str) -> str:
-    """The codec for a charset that the developer names.
+    """The codec for a charset that the developer names, by any of the names Python has for it.
 
     Raises:
-        ConfigurationError: if Python has no text codec of that name.
+        ConfigurationError: if it is not one of those in the table.
     """
     try:
-        b"".decode(charset)
-        return codecs.lookup(charset).name
-    except LookupError:
-        raise ConfigurationError("charset is not a name of a text encoding that Python knows") from None
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        name = ""
+    if name not in {codecs.lookup(codec).name for codec in CODECS.values()}:
+        raise ConfigurationError("charset is not one that can be read, such as iso-8859-15 or windows-1252")
+    return name
 
 
 def decode(data: bytes, declared: str | None, fallback: str) -> tuple[str, bool]:

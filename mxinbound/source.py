@@ -66,6 +66,10 @@ def _packed(address: str) -> bytes | None:
         packed = socket.inet_pton(socket.AF_INET6, _ZONE.sub("", address))
     except (OSError, ValueError):  # ValueError: a NUL, or what no encoding can hold
         return None
+    return _unmapped(packed)
+
+
+def _unmapped(packed: bytes) -> bytes:
     return packed[12:] if packed.startswith(_MAPPED) else packed
 
 
@@ -93,7 +97,7 @@ class _Network:
             return cls(UNIX, _PACKED_UNIX, _PACKED_UNIX)
         address, slash, prefix = text.partition("/")
         low = _packed(address)
-        if low is None:
+        if low is None or low == _PACKED_UNIX:
             raise ConfigurationError(f"{text!r} is not an address, a network such as 83.166.68.0/23, or 'unix:'")
         bits = len(low) * 8
         if not slash:
@@ -137,8 +141,12 @@ class Networks:
 
     def match(self, address: object) -> str | None:
         """The first listed network that an address (text or `ipaddress` object) is in, as text; None if in none."""
-        # `ipaddress` objects print as what they are; an integer or anything else prints as no address.
-        packed = _packed(address if isinstance(address, str) else str(address))
+        if isinstance(address, str):
+            packed = _packed(address)
+        else:
+            # An `ipaddress` object has it; a scope of an IPv6 one stands beside it and does not count.
+            packed = getattr(address, "packed", None)
+            packed = _unmapped(packed) if isinstance(packed, bytes) else None
         return self.match_packed(packed) if packed else None
 
     def match_packed(self, packed: bytes) -> str | None:
@@ -321,7 +329,7 @@ def _hop(text: str) -> bytes | None:
         return packed
     if text.startswith("["):
         host, bracket, port = text[1:].partition("]")
-        if not bracket or ":" not in host:
+        if not bracket or ":" not in host or host == UNIX:
             return None
     else:
         host, colon, port = text.partition(":")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import inspect
 import logging
-import time
 from collections.abc import Awaitable, Callable
+from time import monotonic as clock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mxinbound import wire
@@ -57,7 +57,7 @@ def answer(
     """Answer one request in sync code."""
     if head.is_probe:
         return Reply.accepted()
-    started = time.monotonic()
+    started = clock()
     try:
         message = receive()
     except UnreadablePush as error:
@@ -79,7 +79,7 @@ async def answer_async(
     """Answer one request in async code."""
     if head.is_probe:
         return Reply.accepted()
-    started = time.monotonic()
+    started = clock()
     try:
         message = await receive()
     except UnreadablePush as error:
@@ -116,7 +116,7 @@ def kept(error: UnreadablePush) -> Reply:
 
 
 def _conclusion(message: InboundMessage, returned: object, started: float) -> Reply:
-    if time.monotonic() - started > wire.ANSWER_WITHIN_SECONDS:
+    if clock() - started > wire.ANSWER_WITHIN_SECONDS:
         logger.warning("the answer took longer than the gateway allows", extra=_about(message))
     elif logger.isEnabledFor(logging.INFO):
         logger.info("received a message", extra=_about(message))

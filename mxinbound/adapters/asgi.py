@@ -29,7 +29,7 @@ Send: TypeAlias = Callable[[Event], Awaitable[None]]
 Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-async def read(scope: Scope, receive: Receive, *, limits: Limits = Limits()) -> InboundRequest:  # noqa: B008
+async def read(scope: Scope, receive: Receive, *, limits: Limits = Limits()) -> InboundRequest:
     """Take a request out of a scope, its body included.
 
     Raises:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mxinbound.request import InboundRequest
 
 
-def read(request: HttpRequest, *, limits: Limits = Limits()) -> InboundRequest:  # noqa: B008  # it cannot change
+def read(request: HttpRequest, *, limits: Limits = Limits()) -> InboundRequest:  # it cannot change
     """Take a request out of Django's, its body included.
 
     Raises:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mxinbound.request import InboundRequest
 
 
-def read(request: Request, *, limits: Limits = Limits()) -> InboundRequest:  # noqa: B008  # it cannot change
+def read(request: Request, *, limits: Limits = Limits()) -> InboundRequest:  # it cannot change
     """Take a request out of Flask's, its body included.
 
     Raises:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mxinbound.request import InboundRequest
 
 
-async def read(request: Request, *, limits: Limits = Limits()) -> InboundRequest:  # noqa: B008  # it cannot change
+async def read(request: Request, *, limits: Limits = Limits()) -> InboundRequest:  # it cannot change
     """Take a request out of Starlette's, its body included.
 
     Raises:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _DOUBLES: Final = frozenset({"HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"})
 
 
-def read(environ: WSGIEnvironment, *, limits: Limits = Limits()) -> InboundRequest:  # noqa: B008  # it cannot change
+def read(environ: WSGIEnvironment, *, limits: Limits = Limits()) -> InboundRequest:  # it cannot change
     """Take a request out of an environ, its body included.
 
     Raises:

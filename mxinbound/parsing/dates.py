@@ -26,8 +26,23 @@ _SHAPE: Final = re.compile(
 _PRINTED_SEPARATORS: Final = frozenset({"-- ::+", "-- ::-", "-- :: "})
 
 
-def read_date(text: str, zone: Callable[[], tzinfo]) -> tuple[datetime, tuple[str, ...]] | None:
-    """Read a time as the gateway writes it.
+def read_printed(text: str) -> datetime | None:
+    """Read a time with an offset, written exactly as printed; None for anything else."""
+    # `fromisoformat` is fast but takes far more than is printed, so the separators are checked first: every third
+    # character from the fifth on, and the minutes of the offset. The ends of the calendar are left to the slow way.
+    if text[4:20:3] in _PRINTED_SEPARATORS and "0002" < text < "9999" and text[-2] < "6":
+        try:
+            if len(text) == 24:  # noqa: PLR2004  # 2008-01-02 03:04:05+0100
+                return datetime.fromisoformat(text)
+            if len(text) == 25 and text[20] in "+-":  # noqa: PLR2004  # 2008-01-02 03:04:05 +0100
+                return datetime.fromisoformat(text[:19] + text[20:])
+        except ValueError:
+            pass
+    return None
+
+
+def read_variant(text: str, zone: Callable[[], tzinfo]) -> tuple[datetime, tuple[str, ...]] | None:
+    """Read a time in any of the shapes that are accepted.
 
     Args:
         text: The parameter's value.
@@ -37,20 +52,6 @@ def read_date(text: str, zone: Callable[[], tzinfo]) -> tuple[datetime, tuple[st
         The time, and the codes of the defects: `date-zone-assumed`, `date-format`, `plus-restored`. None if it is no
         time.
     """
-    # `fromisoformat` is fast but takes far more than is printed, so the separators are checked first: every third
-    # character from the fifth on. The years at the calendar's ends are left to the slow way.
-    if text[4:20:3] in _PRINTED_SEPARATORS and "0002" < text < "9999":
-        try:
-            if len(text) == 24:  # noqa: PLR2004  # 2008-01-02 03:04:05+0100
-                return datetime.fromisoformat(text), ()
-            if len(text) == 25 and text[20] in "+-":  # noqa: PLR2004  # 2008-01-02 03:04:05 +0100
-                return datetime.fromisoformat(text[:19] + text[20:]), ()
-        except ValueError:
-            pass
-    return _read_variant(text, zone)
-
-
-def _read_variant(text: str, zone: Callable[[], tzinfo]) -> tuple[datetime, tuple[str, ...]] | None:
     match = _SHAPE.fullmatch(text.strip())
     if match is None:
         return None

@@ -19,7 +19,7 @@ from mxinbound.errors import ConfigurationError, UnreadablePush
 from mxinbound.limits import Limits
 from mxinbound.messages import Defect, InboundMessage, Mms, MmsNotification, MmsReport, Sms
 from mxinbound.mms.archive import MmsArchive
-from mxinbound.parsing.dates import fixed, read_date
+from mxinbound.parsing.dates import fixed, read_printed, read_variant
 
 if TYPE_CHECKING:
     from mxinbound.parsing.form import Form
@@ -218,7 +218,10 @@ class _Fields:
             if name == wire.DATE:
                 self.note("date-missing", name)
             return None
-        read = read_date(text, self.options.zone)
+        when = read_printed(text)
+        if when is not None:
+            return when
+        read = read_variant(text, self.options.zone)
         if read is None:
             self.note(f"{name}-unreadable", name)
             return None

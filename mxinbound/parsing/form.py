@@ -236,7 +236,9 @@ def _split(request: InboundRequest, body: BodySource, boundary: str, limits: Lim
         )
         with parser:
             for chunk in whole(body).chunks():
-                segments += [event for event in parser.parse(chunk) if isinstance(event, MultipartSegment)]
+                for event in parser.parse(chunk):
+                    if isinstance(event, MultipartSegment):
+                        segments.append(event)  # noqa: PERF401  # those before an error tell which limit it was
         windows = _windows(body, parser.boundary, segments)
     except ParserLimitReached:
         refuse_over_fields(len(segments), limits)

@@ -58,7 +58,7 @@ def read_fields(encoded: bytes, limits: Limits, charset: str | None = None) -> l
         fields = [_field(piece, charset) for piece in pieces if piece]
     if len(encoded) > limits.max_field_bytes:
         for name, _, value in fields:
-            size = len(value if isinstance(value, str) else value.data)
+            size = len(value.encode() if isinstance(value, str) else value.data)
             refuse_over_field_bytes(max(size, len(name)), limits)
     return fields
 

@@ -1,0 +1,352 @@
+"""Each adapter behind one face: a request off the wire goes in, and comes out as what the adapter makes of it.
+
+A harness knows how its framework would hand the request over, and nothing about what should come of it.
+"""
+
+import asyncio
+import io
+import sys
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import attrs
+import django
+import flask as flask_framework
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.signals import got_request_exception
+from django.urls import clear_url_caches, path
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.requests import Request as StarletteRequest
+from starlette.routing import Route
+
+from mxinbound import InboundMessage, InboundRequest, Limits
+from mxinbound.adapters import asgi, fastapi, flask, starlette, wsgi
+from mxinbound.adapters import django as django_adapter
+
+urls = ModuleType("urls_of_the_tests")
+urls.urlpatterns = []
+settings.configure(
+    ROOT_URLCONF=urls,
+    ALLOWED_HOSTS=["*"],
+    SECRET_KEY="not a secret",
+    MIDDLEWARE=["django.middleware.csrf.CsrfViewMiddleware", "django.middleware.common.CommonMiddleware"],
+)
+django.setup()
+
+
+@attrs.frozen(kw_only=True)
+class Wire:
+    """A request as it stands on the wire; headers may repeat and be spelt as the sender likes."""
+
+    method: str = "GET"
+    query: bytes = b""
+    headers: tuple = ()
+    body: Any = b""
+    peer: str = "83.166.68.10"
+    chunked: bool = False
+    chunk_bytes: int = 1000
+    leaves_after: int | None = None
+
+    @property
+    def all_headers(self):
+        if self.chunked:
+            return (*self.headers, ("Transfer-Encoding", "chunked"))
+        if self.body and not any(name.lower() == "content-length" for name, _ in self.headers):
+            return (*self.headers, ("Content-Length", str(len(self.body))))
+        return self.headers
+
+    def environ(self):
+        joined = {}
+        for name, value in self.all_headers:
+            key = name.upper().replace("-", "_")
+            key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+            joined[key] = f"{joined[key]},{value}" if key in joined else value
+        terminated = {"wsgi.input_terminated": True} if self.chunked or self._junk_length else {}
+        return (
+            joined
+            | terminated
+            | {
+                "REQUEST_METHOD": self.method,
+                "PATH_INFO": "/",
+                "SCRIPT_NAME": "",
+                "QUERY_STRING": self.query.decode("latin-1"),
+                "REMOTE_ADDR": "" if self.peer == "unix:" else self.peer,
+                "SERVER_NAME": "localhost",
+                "SERVER_PORT": "80",
+                "SERVER_PROTOCOL": "HTTP/1.1",
+                "wsgi.url_scheme": "http",
+                "wsgi.input": self.stream(),
+                "wsgi.errors": io.StringIO(),
+            }
+        )
+
+    @property
+    def _junk_length(self):
+        lengths = [value for name, value in self.headers if name.lower() == "content-length"]
+        return bool(lengths) and not (len(lengths) == 1 and lengths[0].isdigit())
+
+    def stream(self):
+        if not isinstance(self.body, bytes):
+            return self.body
+        return io.BytesIO(self.body if self.leaves_after is None else self.body[: self.leaves_after])
+
+    def scope(self):
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": self.method,
+            "scheme": "http",
+            "path": "/",
+            "raw_path": b"/",
+            "root_path": "",
+            "query_string": self.query,
+            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.all_headers],
+            "client": None if self.peer == "unix:" else (self.peer, 50000),
+            "server": ("localhost", 80),
+        }
+
+    def receive(self):
+        stream = self.stream()
+        complete = False
+
+        async def receive():
+            nonlocal complete
+            if complete:  # a client that waits for the answer
+                await asyncio.Event().wait()
+            chunk = stream.read(self.chunk_bytes)
+            complete = not chunk
+            if complete and self.leaves_after is not None:
+                return {"type": "http.disconnect"}
+            return {"type": "http.request", "body": chunk, "more_body": bool(chunk)}
+
+        return receive
+
+
+@attrs.frozen
+class Answer:
+    status: int
+    headers: dict
+    body: bytes
+
+
+def call_wsgi(application, environ):
+    seen = {}
+
+    def start_response(status, headers, exc_info=None):
+        seen.update(status=int(status[:3]), headers={name.lower(): value for name, value in headers})
+
+    iterable = application(environ, start_response)
+    body = b"".join(iterable)
+    if hasattr(iterable, "close"):
+        iterable.close()
+    return Answer(body=body, **seen)
+
+
+async def call_asgi(application, scope, receive):
+    events = []
+
+    async def send(event):
+        events.append(event)
+
+    await application(scope, receive, send)
+    start = next(event for event in events if event["type"] == "http.response.start")
+    body = b"".join(event.get("body", b"") for event in events if event["type"] == "http.response.body")
+    headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    return Answer(start["status"], headers, body)
+
+
+@contextmanager
+def routed(view):
+    """Makes it the one view of the Django project; what the view raises, which Django answers 500, is raised again."""
+    urls.urlpatterns = [path("", view)]
+    clear_url_caches()
+    raised = []
+
+    def keep(sender, **_):
+        raised.append(sys.exc_info()[1])
+
+    got_request_exception.connect(keep)
+    try:
+        yield
+    finally:
+        got_request_exception.disconnect(keep)
+    for error in raised:
+        raise error
+
+
+class Wsgi:
+    takes_async = False
+
+    def read(self, wire, limits=Limits()):
+        return wsgi.read(wire.environ(), limits=limits)
+
+    def receive(self, receiver, wire):
+        return wsgi.receive(receiver, wire.environ())
+
+    def reply(self, reply):
+        return call_wsgi(wsgi.reply(reply), Wire().environ())
+
+    def push(self, wire, receiver, handler, **options):
+        return call_wsgi(wsgi.endpoint(receiver, handler, **options), wire.environ())
+
+
+class Asgi:
+    takes_async = True
+
+    def read(self, wire, limits=Limits()):
+        return asyncio.run(asgi.read(wire.scope(), wire.receive(), limits=limits))
+
+    def receive(self, receiver, wire):
+        return asyncio.run(asgi.receive(receiver, wire.scope(), wire.receive()))
+
+    def reply(self, reply):
+        return asyncio.run(call_asgi(asgi.reply(reply), Wire().scope(), None))
+
+    def push(self, wire, receiver, handler, **options):
+        return asyncio.run(call_asgi(asgi.endpoint(receiver, handler, **options), wire.scope(), wire.receive()))
+
+
+class Flask:
+    takes_async = True
+
+    def native(self, wire):
+        return flask_framework.Request(wire.environ())
+
+    def read(self, wire, limits=Limits()):
+        return flask.read(self.native(wire), limits=limits)
+
+    def receive(self, receiver, wire):
+        return flask.receive(receiver, self.native(wire))
+
+    def reply(self, reply):
+        return call_wsgi(flask.reply(reply), Wire().environ())
+
+    def push(self, wire, receiver, handler, **options):
+        app = flask_framework.Flask("tests", root_path=".")
+        app.config["PROPAGATE_EXCEPTIONS"] = True
+        app.add_url_rule("/", view_func=flask.endpoint(receiver, handler, **options))
+        return call_wsgi(app, wire.environ())
+
+
+class DjangoWsgi:
+    takes_async = True
+
+    def native(self, wire):
+        return WSGIRequest(wire.environ())
+
+    def read(self, wire, limits=Limits()):
+        return django_adapter.read(self.native(wire), limits=limits)
+
+    def receive(self, receiver, wire):
+        return django_adapter.receive(receiver, self.native(wire))
+
+    def reply(self, reply):
+        return answer_of(django_adapter.reply(reply))
+
+    def push(self, wire, receiver, handler, **options):
+        with routed(django_adapter.endpoint(receiver, handler, **options)):
+            return call_wsgi(WSGIHandler(), wire.environ())
+
+
+class DjangoAsgi(DjangoWsgi):
+    def native(self, wire):
+        return ASGIRequest(wire.scope(), wire.stream())
+
+    def push(self, wire, receiver, handler, **options):
+        with routed(django_adapter.endpoint(receiver, handler, **options)):
+            return asyncio.run(call_asgi(ASGIHandler(), wire.scope(), wire.receive()))
+
+
+class OfStarlette:
+    takes_async = True
+    adapter = starlette
+
+    def native(self, wire):
+        return StarletteRequest(wire.scope(), wire.receive())
+
+    def read(self, wire, limits=Limits()):
+        return asyncio.run(self.adapter.read(self.native(wire), limits=limits))
+
+    def receive(self, receiver, wire):
+        return asyncio.run(self.adapter.receive(receiver, self.native(wire)))
+
+    def reply(self, reply):
+        return asyncio.run(call_asgi(self.adapter.reply(reply), Wire().scope(), None))
+
+    def application(self, receiver, handler, **options):
+        return Starlette(routes=[Route("/", self.adapter.endpoint(receiver, handler, **options), methods=METHODS)])
+
+    def push(self, wire, receiver, handler, **options):
+        return asyncio.run(call_asgi(self.application(receiver, handler, **options), wire.scope(), wire.receive()))
+
+
+class FastApi(OfStarlette):
+    adapter = fastapi
+
+    def application(self, receiver, handler, **options):
+        app = FastAPI()
+        app.api_route("/", methods=METHODS)(fastapi.endpoint(receiver, handler, **options))
+        return app
+
+
+class FastApiDependency(FastApi):
+    """The message as a dependency: the view is the user's own, so its reply is FastAPI's affair."""
+
+    def application(self, receiver, handler, **options):
+        from typing import Annotated
+
+        from fastapi import Depends
+        from fastapi.responses import PlainTextResponse
+
+        app = FastAPI()
+
+        def view(message: Annotated[InboundMessage, Depends(fastapi.inbound(receiver, **options))]):
+            handler(message)
+            return PlainTextResponse("OK")
+
+        app.api_route("/", methods=METHODS)(view)
+        fastapi.install(app)
+        return app
+
+
+METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT"]
+
+
+def answer_of(response):
+    return Answer(response.status_code, {name.lower(): value for name, value in response.items()}, response.content)
+
+
+HARNESSES = {
+    "wsgi": Wsgi(),
+    "asgi": Asgi(),
+    "flask": Flask(),
+    "django-wsgi": DjangoWsgi(),
+    "django-asgi": DjangoAsgi(),
+    "starlette": OfStarlette(),
+    "fastapi": FastApi(),
+}
+#: Django under ASGI takes the whole body in and decodes the query as UTF-8 before any view sees the request.
+FIRST_HAND = {name: harness for name, harness in HARNESSES.items() if name != "django-asgi"}
+ENDPOINTS = HARNESSES | {"fastapi-dependency": FastApiDependency()}
+
+
+def without_time(request: InboundRequest) -> InboundRequest:
+    """The request less the one thing that differs between two readings of one push."""
+    return attrs.evolve(request, received_at=None)
+
+
+class Untouchable(io.RawIOBase):
+    """A body that must not be read."""
+
+    def __len__(self):
+        return 1000
+
+    def read(self, size=-1):
+        raise AssertionError("the body was touched")
+
+    readinto = readline = read

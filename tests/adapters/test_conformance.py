@@ -1,0 +1,434 @@
+"""What every adapter does alike, run over all of them."""
+
+import asyncio
+import gc
+import io
+import logging
+import weakref
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from adapters.harness import ENDPOINTS, FIRST_HAND, HARNESSES, Untouchable, Wire, without_time
+from pushing import MULTIPART, ZIP, field, multipart, zip_part
+
+from mxinbound import (
+    MX_NETWORKS,
+    BodyIncomplete,
+    InboundRequest,
+    Limits,
+    Mms,
+    MmsNotAvailable,
+    Receiver,
+    Reply,
+    RequestTooLarge,
+    Sms,
+    SourceRefused,
+    UnreadablePush,
+)
+
+SMS = Wire(query=b"id=1&from=+447700900123&to=88600&to=2&date=2010-08-21+17:32:21+0000&type=6&message=Test+%A4;x")
+RAW = Wire(query=SMS.query + b"\xa4")
+BODY = multipart(
+    field("id", "2"), field("from", "44"), field("to", "1"), field("date", "2010-08-21 17:32:21 +0000"), zip_part(),
+    field("type", "2"),
+)  # fmt: skip
+MMS = Wire(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY)
+
+
+@pytest.fixture(params=HARNESSES.values(), ids=HARNESSES.keys())
+def harness(request):
+    return request.param
+
+
+@pytest.fixture(params=ENDPOINTS.values(), ids=ENDPOINTS.keys())
+def endpoint(request):
+    return request.param
+
+
+first_hand = pytest.mark.parametrize("name", FIRST_HAND)
+
+
+@pytest.fixture
+def receiver():
+    return Receiver()
+
+
+class Kept:
+    """A handler that keeps what it is given."""
+
+    def __init__(self):
+        self.messages = []
+
+    def __call__(self, message):
+        self.messages.append(message)
+
+
+def request_of(wire, headers):
+    return InboundRequest(method=wire.method, query=wire.query, headers=headers, body=wire.body, peer=wire.peer)
+
+
+class TestRead:
+    @pytest.mark.parametrize(
+        ("wire", "headers"),
+        [
+            (SMS, ()),
+            (MMS, (("content-length", str(len(BODY))), ("content-type", MULTIPART))),
+            (
+                Wire(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY, chunked=True),
+                (("content-type", MULTIPART), ("transfer-encoding", "chunked")),
+            ),
+            (
+                Wire(query=b"a=b", headers=(("X-B", "2"), ("x-a", "1"), ("X-b", "3, 4"), ("X-A", "\xe9"), ("Host", "h"))),
+                (("host", "h"), ("x-a", "1,\xe9"), ("x-b", "2,3, 4")),
+            ),
+            (
+                Wire(method="POST", headers=(("Content-Type", ""), ("Content-Length", "")), body=b"a=1"),
+                (),
+            ),
+            (
+                Wire(method="POST", headers=(("Content-Length", "junk"),), body=b"a=1"),
+                (("content-length", "junk"),),
+            ),
+            (
+                Wire(method="POST", headers=(("Content-Length", "3"), ("Content-Length", "3")), body=b"a=1"),
+                (("content-length", "3,3"),),
+            ),
+            (
+                Wire(method="POST", headers=(("Content-Length", "-3"),), body=b"a=1"),
+                (("content-length", "-3"),),
+            ),
+            (Wire(query=b"%zz=%&&;=\xc3\xa9\x00+", peer="unix:"), ()),
+            (Wire(query=b"a=b", peer="2001:db8::1"), ()),
+            (Wire(method="PUT", query=b"a=b"), ()),
+            (Wire(method="POST"), ()),
+        ],
+        ids=[
+            "get", "multipart", "chunked", "repeated headers", "empty headers", "junk length", "two lengths",
+            "negative length", "unix socket", "ipv6", "put", "empty post",
+        ],
+    )  # fmt: skip
+    def test_every_adapter_makes_the_identical_request(self, harness, wire, headers):
+        request = harness.read(wire)
+        expected = request_of(wire, headers)
+        assert without_time(request) == expected
+        assert without_time(request).to_bytes() == expected.to_bytes()
+
+    @first_hand
+    def test_raw_bytes_of_a_query_survive(self, name):
+        assert HARNESSES[name].read(RAW).query == RAW.query
+
+    def test_the_time_is_now_aware_and_in_utc(self, harness):
+        read = harness.read(SMS)
+        assert abs(datetime.now(timezone.utc) - read.received_at) < timedelta(seconds=10)
+        assert read.received_at.tzinfo is timezone.utc
+
+    def test_the_body_of_a_get_is_not_read(self, harness):
+        assert harness.read(Wire(query=b"a=b", body=Untouchable())).body == b""
+
+    def test_a_body_past_the_spool_limit_is_a_file_with_the_same_bytes(self, harness):
+        limits = Limits(spool_bytes=100)
+        request = harness.read(MMS, limits)
+        assert not isinstance(request.body, bytes)
+        assert without_time(request) == without_time(harness.read(MMS))
+        file = request.body._file
+        del request
+        gc.collect()
+        assert file.closed
+
+    @pytest.mark.parametrize("chunked", [False, True])
+    def test_the_limit_is_the_largest_size_that_passes(self, harness, chunked):
+        wire = Wire(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY, chunked=chunked)
+        assert harness.read(wire, Limits(max_body_bytes=len(BODY))).body == BODY
+        with pytest.raises(RequestTooLarge) as caught:
+            harness.read(wire, Limits(max_body_bytes=len(BODY) - 1))
+        assert str(caught.value) == f"the body is larger than max_body_bytes ({len(BODY) - 1} bytes)"
+        assert (caught.value.limit, caught.value.allowed) == ("max_body_bytes", len(BODY) - 1)
+
+    @pytest.mark.parametrize("length", ["17825793", "9" * 18, "9" * 19, "9" * 5000])
+    def test_a_declared_size_over_the_limit_is_refused_unread(self, harness, length):
+        headers = (("Content-Type", MULTIPART), ("Content-Length", length))
+        with pytest.raises(RequestTooLarge):
+            harness.read(Wire(method="POST", headers=headers, body=Untouchable()))
+
+    @first_hand
+    @pytest.mark.parametrize("spool_bytes", [10, 1 << 20])
+    def test_a_sender_who_leaves_is_an_error(self, name, spool_bytes):
+        wire = Wire(method="POST", headers=MMS.headers, body=BODY, leaves_after=300, chunk_bytes=100)
+        with pytest.raises(BodyIncomplete):
+            HARNESSES[name].read(wire, Limits(spool_bytes=spool_bytes))
+
+
+class TestReceive:
+    def test_it_admits_reads_and_parses(self, harness, receiver):
+        message = harness.receive(receiver, MMS)
+        assert type(message) is Mms
+        assert message.archive.raw == ZIP
+        assert without_time(message.request) == without_time(harness.read(MMS))
+
+    def test_a_stranger_is_refused_before_the_body_is_touched(self, harness, receiver):
+        wire = Wire(method="POST", headers=MMS.headers, body=Untouchable(), peer="203.0.113.9")
+        with pytest.raises(SourceRefused) as caught:
+            harness.receive(receiver, wire)
+        assert caught.value.verdict.client == "203.0.113.9"
+
+    def test_a_forwarded_address_counts_behind_a_listed_proxy(self, harness):
+        receiver = Receiver(trusted_proxies=["10.0.0.0/8", "unix:"])
+        for peer in ("10.1.2.3", "unix:"):
+            wire = Wire(
+                query=SMS.query, headers=(("X-Forwarded-For", "1.2.3.4"), ("X-Forwarded-For", "83.166.69.1")), peer=peer
+            )
+            assert type(harness.receive(receiver, wire)) is Sms
+
+    def test_a_unix_socket_must_be_listed(self, harness, receiver):
+        wire = Wire(query=SMS.query, peer="unix:")
+        with pytest.raises(SourceRefused):
+            harness.receive(receiver, wire)
+        assert type(harness.receive(Receiver(networks=["unix:"]), wire)) is Sms
+
+
+class TestReply:
+    @pytest.mark.parametrize("status", [200, 202, 403, 405, 413, 500, 503, 299])
+    def test_it_becomes_the_response(self, harness, status):
+        answer = harness.reply(Reply(status, b"\x00body", "application/x-test"))
+        assert answer.status == status
+        assert answer.body == b"\x00body"
+        assert answer.headers["content-type"] == "application/x-test"
+        assert answer.headers["content-length"] == "5"
+        assert answer.headers.get("allow") == ("GET, HEAD, OPTIONS, POST" if status == 405 else None)
+
+
+class TestEndpoint:
+    @pytest.mark.parametrize("wire", [SMS, MMS], ids=["sms", "mms"])
+    def test_the_message_reaches_the_handler_and_the_gateway_its_200(self, endpoint, receiver, wire):
+        kept = Kept()
+        answer = endpoint.push(wire, receiver, kept)
+        assert (answer.status, answer.body) == (200, b"OK")
+        assert answer.headers["content-type"].startswith("text/plain")
+        (message,) = kept.messages
+        assert message.id == ("1" if wire is SMS else "2")
+
+    @first_hand
+    def test_raw_bytes_of_the_query_reach_the_message(self, name, receiver):
+        kept = Kept()
+        HARNESSES[name].push(RAW, receiver, kept)
+        assert kept.messages[0].text == "Test €;x€"
+        assert kept.messages[0].to == ("88600", "2")
+
+    def test_the_archive_outlives_the_request(self, endpoint):
+        kept = Kept()
+        endpoint.push(MMS, Receiver(limits=Limits(spool_bytes=50)), kept)
+        message = kept.messages.pop()
+        archive, spool = message.archive, weakref.ref(message.request.body)
+        del message
+        gc.collect()
+        assert archive.raw == ZIP
+        del archive
+        gc.collect()
+        assert spool() is None
+
+    def test_a_stranger_gets_403_and_is_told_the_address(self, endpoint, receiver):
+        wire = Wire(method="POST", headers=MMS.headers, body=b"x" * 10, peer="203.0.113.9")
+        kept = Kept()
+        answer = endpoint.push(wire, receiver, kept)
+        assert answer.status == 403
+        assert answer.body == b"this request came from the address 203.0.113.9, and that is not allowed to push here\n"
+        assert kept.messages == []
+
+    def test_what_cannot_be_read_gets_400_and_a_sentence(self, endpoint, receiver):
+        answer = endpoint.push(Wire(query=b"from=447700900123&message=secret"), receiver, Kept())
+        assert (answer.status, answer.body) == (400, b"'id' is missing: every push carries one\n")
+
+    def test_or_200_once_it_is_kept(self, endpoint, receiver):
+        unread = []
+        wire = Wire(query=b"from=447700900123&message=secret")
+        answer = endpoint.push(wire, receiver, Kept(), on_unreadable=lambda *both: unread.append(both))
+        assert (answer.status, answer.body) == (200, b"OK")
+        ((request, error),) = unread
+        assert without_time(request) == request_of(wire, ())
+        assert type(error) is UnreadablePush
+
+    def test_or_500_if_keeping_fails(self, endpoint, receiver):
+        def full_disk(request, error):
+            raise OSError("disk full")
+
+        with pytest.raises(OSError, match=r"^disk full$"):
+            endpoint.push(Wire(query=b"a=b"), receiver, Kept(), on_unreadable=full_disk)
+
+    @pytest.mark.parametrize(
+        "wire",
+        [Wire(method="HEAD", query=SMS.query), Wire(method="OPTIONS"), Wire(), Wire(query=b"&")],
+        ids=["head", "options", "empty get", "blank get"],
+    )
+    @pytest.mark.parametrize("peer", ["83.166.68.10", "203.0.113.9"])
+    def test_a_monitor_is_answered_from_anywhere_and_brings_no_message(self, endpoint, receiver, wire, peer):
+        kept, unread = Kept(), Kept()
+        wire = Wire(method=wire.method, query=wire.query, peer=peer)
+        answer = endpoint.push(wire, receiver, kept, on_unreadable=lambda *both: unread(both))
+        assert answer.status == 200
+        assert wire.method == "HEAD" or answer.body == b"OK"
+        assert kept.messages == unread.messages == []
+
+    def test_another_method_gets_405(self, endpoint, receiver):
+        answer = endpoint.push(Wire(method="PUT", query=SMS.query), receiver, Kept())
+        assert answer.status == 405
+        assert "POST" in answer.headers["allow"]
+
+    def test_a_body_over_the_limit_gets_413(self, endpoint):
+        answer = endpoint.push(MMS, Receiver(limits=Limits(max_body_bytes=100)), Kept())
+        assert (answer.status, answer.body) == (413, b"the body is larger than max_body_bytes (100 bytes)\n")
+
+    @pytest.mark.parametrize("error", [ZeroDivisionError("a bug"), MmsNotAvailable("gone"), UnreadablePush("no")])
+    def test_what_the_handler_raises_passes_through(self, endpoint, receiver, error):
+        def handler(message):
+            raise error
+
+        with pytest.raises(type(error)) as caught:
+            endpoint.push(SMS, receiver, handler, on_unreadable=lambda *both: None)
+        assert caught.value is error
+
+    def test_in_report_mode_the_message_says_where_it_came_from(self, endpoint):
+        kept = Kept()
+        endpoint.push(Wire(query=SMS.query, peer="203.0.113.9"), Receiver(source_check="report"), kept)
+        assert "source-not-allowed" in [defect.code for defect in kept.messages[0].defects]
+
+
+class TestHandlers:
+    def test_a_reply_that_the_handler_returns_is_the_answer(self, harness, receiver):
+        answer = harness.push(SMS, receiver, lambda message: Reply(503, b"later", "text/html"))
+        assert (answer.status, answer.body, answer.headers["content-type"]) == (503, b"later", "text/html")
+
+    @pytest.mark.parametrize("returned", [b"ignored", "ignored", 500, True, (1, 2)])
+    def test_anything_else_it_returns_is_ignored(self, harness, receiver, returned):
+        answer = harness.push(SMS, receiver, lambda message: returned)
+        assert (answer.status, answer.body) == (200, b"OK")
+
+    def test_an_async_handler_is_awaited(self, harness, receiver):
+        if not harness.takes_async:
+            from mxinbound import ConfigurationError
+
+            for options in ({"handler": async_handler}, {"handler": print, "on_unreadable": async_handler}):
+                with pytest.raises(
+                    ConfigurationError, match=r"^a WSGI endpoint cannot await: give it a handler that is"
+                ):
+                    harness.push(SMS, receiver, **options)
+            return
+        assert harness.push(SMS, receiver, async_handler).body == b"awaited"
+        assert harness.push(SMS, receiver, Callable()).body == b"awaited"
+
+    def test_an_async_on_unreadable_is_awaited(self, harness, receiver):
+        if not harness.takes_async:
+            return
+        unread = []
+
+        async def keep(request, error):
+            await asyncio.sleep(0)
+            unread.append(request)
+
+        for handler in (print, async_handler):
+            assert harness.push(Wire(query=b"a=b"), receiver, handler, on_unreadable=keep).status == 200
+        assert len(unread) == 2
+
+    def test_a_sync_on_unreadable_serves_an_async_handler(self, harness, receiver):
+        if not harness.takes_async:
+            return
+        unread = []
+        answer = harness.push(
+            Wire(query=b"a=b"), receiver, async_handler, on_unreadable=lambda *both: unread.append(both)
+        )
+        assert (answer.status, len(unread)) == (200, 1)
+
+
+async def async_handler(message):
+    await asyncio.sleep(0)
+    return Reply(200, b"awaited")
+
+
+class Callable:
+    async def __call__(self, message):
+        return await async_handler(message)
+
+
+class TestLogging:
+    """Constant text and keys: no number, no text, no subject, at any level."""
+
+    @pytest.fixture(autouse=True)
+    def _everything(self, caplog):
+        caplog.set_level(logging.DEBUG, "mxinbound")
+
+    def records(self, caplog):
+        return [record for record in caplog.records if record.name.startswith("mxinbound")]
+
+    def test_a_message_is_logged_by_its_key(self, harness, receiver, caplog):
+        harness.push(SMS, receiver, Kept())
+        (record,) = self.records(caplog)
+        assert record.getMessage() == "received a message"
+        assert (record.levelname, record.mx_key, record.mx_kind) == ("INFO", "sms:1", "Sms")
+        assert record.mx_code == ("plus-restored", "plus-restored", "charset-fallback") or set(record.mx_code) == (
+            {"plus-restored", "charset-fallback"}
+        )
+        assert not any("447700900123" in str(value) or "Test" in str(value) for value in vars(record).values())
+
+    def test_a_refusal_says_what_to_set(self, endpoint, receiver, caplog):
+        endpoint.push(Wire(query=SMS.query, peer="203.0.113.9"), receiver, Kept())
+        (record,) = self.records(caplog)
+        assert record.getMessage() == (
+            "refused a request: the client's address is in none of the allowed networks;"
+            " list it in networks= if it may push"
+        )
+        assert (record.levelname, record.mx_code, record.mx_client) == ("WARNING", "source-refused", "203.0.113.9")
+
+    def test_an_unreadable_push_is_logged_by_its_problems(self, endpoint, receiver, caplog):
+        endpoint.push(Wire(query=b"from=447700900123&message=secret"), receiver, Kept())
+        (record,) = self.records(caplog)
+        assert record.getMessage() == "refused a request (unreadable-push)"
+        assert record.mx_problems == ("id-missing",)
+        assert not any("447700900123" in str(value) or "secret" in str(value) for value in vars(record).values())
+
+    def test_a_slow_answer_is_a_warning(self, harness, receiver, caplog, monkeypatch):
+        from mxinbound.adapters import _endpoint
+
+        times = iter([0.0, 10.5])
+        monkeypatch.setattr(_endpoint, "clock", lambda: next(times))
+        harness.push(SMS, receiver, Kept())
+        (record,) = self.records(caplog)
+        assert record.getMessage() == "the answer took longer than the gateway allows"
+        assert (record.levelname, record.mx_key) == ("WARNING", "sms:1")
+
+
+class TestASlowSender:
+    @pytest.mark.parametrize("name", ["asgi", "starlette", "fastapi", "fastapi-dependency"])
+    def test_gets_408_and_is_dropped(self, name):
+        class Stalled(Wire):
+            def receive(self):
+                first = iter([{"type": "http.request", "body": b"--x", "more_body": True}])
+
+                async def receive():
+                    event = next(first, None)
+                    return event or await asyncio.sleep(60)
+
+                return receive
+
+        wire = Stalled(method="POST", headers=MMS.headers, chunked=True)
+        answer = ENDPOINTS[name].push(wire, Receiver(limits=Limits(max_read_seconds=0.01)), Kept())
+        assert (answer.status, answer.headers["connection"]) == (408, "close")
+        assert answer.body == b"the body took longer than max_read_seconds (0.01 s)\n"
+
+
+def test_a_listed_network_beside_the_gateways_is_a_trial_from_this_machine(endpoint):
+    receiver = Receiver(networks=(*MX_NETWORKS, "127.0.0.1/32"))
+    assert endpoint.push(Wire(query=SMS.query, peer="127.0.0.1"), receiver, Kept()).status == 200
+
+
+def test_a_stream_that_breaks_is_a_sender_who_left():
+    from mxinbound.adapters import wsgi
+
+    class Broken(io.RawIOBase):
+        def read(self, size=-1):
+            raise TimeoutError("timed out while reading 447700900123")
+
+    environ = Wire(method="POST", body=b"x").environ() | {"wsgi.input": Broken()}
+    with pytest.raises(BodyIncomplete) as caught:
+        wsgi.read(environ)
+    assert str(caught.value) == "the connection broke before the body was complete"
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__

@@ -1,0 +1,448 @@
+"""Where a body lives: counted, in memory or in a file that nobody has to close, and looked at through windows."""
+
+import gc
+import io
+import subprocess
+import sys
+import textwrap
+import threading
+import warnings
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mxinbound import Limits, RequestTooLarge
+from mxinbound.body import CHUNK_BYTES, BodyBuffer, SpooledBody, Window, read_at, refuse_over_limit, size_of, whole
+
+
+def buffered(*chunks, **limits):
+    buffer = BodyBuffer(Limits(**limits))
+    for chunk in chunks:
+        buffer.write(chunk)
+    return buffer
+
+
+def spooled(data):
+    body = buffered(data, spool_bytes=0, max_body_bytes=len(data) + 1).finish()
+    assert isinstance(body, SpooledBody)
+    return body
+
+
+class TestTheBuffer:
+    @pytest.mark.parametrize("sizes", [[10], [9, 1], [1] * 10, [0, 10, 0]], ids=str)
+    def test_at_spool_bytes_the_body_is_in_memory(self, sizes):
+        body = buffered(*(b"x" * size for size in sizes), spool_bytes=10).finish()
+        assert body == b"x" * 10
+        assert type(body) is bytes
+
+    @pytest.mark.parametrize("sizes", [[11], [10, 1], [1] * 11, [0, 11, 0], [11, 500], [5, 500, 500]], ids=str)
+    def test_one_byte_past_it_is_in_a_file(self, sizes):
+        body = buffered(*(bytes([65 + n % 26]) * size for n, size in enumerate(sizes)), spool_bytes=10).finish()
+        assert type(body) is SpooledBody
+        assert body.read() == b"".join(bytes([65 + n % 26]) * size for n, size in enumerate(sizes))
+        assert body.size == sum(sizes)
+
+    def test_with_spool_bytes_of_zero_everything_is_in_a_file_but_nothing_at_all(self):
+        assert buffered(spool_bytes=0).finish() == b""
+        assert buffered(b"", spool_bytes=0).finish() == b""
+        assert buffered(b"x", spool_bytes=0).finish().read() == b"x"
+
+    @pytest.mark.parametrize("spool_bytes", [5, 100], ids=["in a file", "in memory"])
+    @pytest.mark.parametrize("sizes", [[20], [19, 1], [10, 10], [1] * 20], ids=str)
+    def test_at_max_body_bytes_it_is_taken(self, sizes, spool_bytes):
+        body = buffered(*(b"x" * size for size in sizes), max_body_bytes=20, spool_bytes=spool_bytes).finish()
+        assert whole(body).read() == b"x" * 20
+
+    @pytest.mark.parametrize("spool_bytes", [5, 100], ids=["in a file", "in memory"])
+    @pytest.mark.parametrize("sizes", [[21], [20, 1], [10, 11]], ids=str)
+    def test_one_byte_past_it_is_refused_with_the_chunk_that_goes_over(self, sizes, spool_bytes):
+        *fitting, last = sizes
+        buffer = buffered(*(b"x" * size for size in fitting), max_body_bytes=20, spool_bytes=spool_bytes)
+        with pytest.raises(RequestTooLarge) as caught:
+            buffer.write(b"x" * last)
+        assert str(caught.value) == "the body is larger than max_body_bytes (20 bytes)"
+        assert (caught.value.limit, caught.value.allowed) == ("max_body_bytes", 20)
+        buffer.discard()
+
+    def test_a_declared_size_is_refused_past_the_limit_too(self):
+        assert refuse_over_limit(20, Limits(max_body_bytes=20)) is None
+        with pytest.raises(RequestTooLarge) as caught:
+            refuse_over_limit(21, Limits(max_body_bytes=20))
+        assert str(caught.value) == "the body is larger than max_body_bytes (20 bytes)"
+
+    def test_one_chunk_in_memory_is_not_copied(self):
+        chunk = b"x" * 1000
+        assert buffered(chunk).finish() is chunk
+
+    @pytest.mark.parametrize("spool_bytes", [0, 100], ids=["in a file", "in memory"])
+    def test_it_is_empty_once_it_has_handed_the_body_out(self, spool_bytes):
+        buffer = buffered(b"body", spool_bytes=spool_bytes)
+        body = buffer.finish()
+        assert buffer.finish() == b""
+        buffer.discard()
+        assert whole(body).read() == b"body"
+
+    def test_discard_closes_the_file(self):
+        buffer = buffered(b"body", spool_bytes=0)
+        file = buffer._file
+        assert not file.closed
+        buffer.discard()
+        assert file.closed
+        buffer.discard()
+        assert buffer.finish() == b""
+
+    def test_discard_forgets_what_is_in_memory(self):
+        buffer = buffered(b"body")
+        buffer.discard()
+        assert buffer.finish() == b""
+
+    @given(st.lists(st.binary(max_size=20), max_size=20), st.integers(0, 100))
+    def test_chunks_come_out_as_they_went_in(self, chunks, spool_bytes):
+        body = buffered(*chunks, spool_bytes=spool_bytes).finish()
+        assert whole(body).read() == b"".join(chunks)
+        assert isinstance(body, SpooledBody) is (sum(map(len, chunks)) > spool_bytes)
+
+
+class _FullDisk(io.RawIOBase):
+    """A file that takes a few bytes, in pieces, and then no more."""
+
+    def __init__(self, room):
+        self.room = room
+        self.taken = b""
+
+    def write(self, data):
+        if not self.room:
+            raise OSError(28, "No space left on device")
+        piece = bytes(data[: min(3, self.room)])
+        self.room -= len(piece)
+        self.taken += piece
+        return len(piece)
+
+
+class TestTheDisk:
+    def test_a_file_that_takes_less_than_it_is_given_is_given_the_rest(self, monkeypatch):
+        file = _FullDisk(room=100)
+        monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: file)
+        buffer = buffered(b"0123", b"456789", b"abc", spool_bytes=5)
+        assert file.taken == b"0123456789abc"
+        buffer.discard()
+
+    @pytest.mark.parametrize("room", [0, 1, 9])
+    def test_a_full_disk_is_an_os_error_and_leaves_nothing_open(self, monkeypatch, room):
+        file = _FullDisk(room)
+        monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: file)
+        buffer = buffered(b"0123", spool_bytes=5)
+        with pytest.raises(OSError, match=r"^\[Errno 28\] No space left on device$"):
+            buffer.write(b"456789")
+        buffer.discard()
+        assert file.closed
+
+    def test_a_folder_that_cannot_be_written_is_an_os_error(self, monkeypatch):
+        def refuse(**_):
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+        buffer = buffered(b"0123", spool_bytes=5)
+        with pytest.raises(PermissionError):
+            buffer.write(b"456789")
+        buffer.discard()
+
+    def test_a_real_limit_of_the_system_passes_through_and_leaves_nothing_open(self):
+        pytest.importorskip("resource")
+        run_python(
+            """
+            import io, resource
+            from mxinbound import Limits
+            from mxinbound.adapters._bodies import collect
+            from mxinbound.body import BodyBuffer
+
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+            buffer = BodyBuffer(Limits(spool_bytes=10))
+            buffer.write(b"x" * 1000)
+            try:
+                buffer.write(b"x")
+            except OSError as error:
+                print(type(error).__name__)
+            buffer.discard()
+            try:
+                collect(io.BytesIO(b"x" * 1001).read, None, Limits(spool_bytes=10))
+            except OSError as error:
+                print(type(error).__name__)
+            """,
+            prints="OSError\nOSError\n",
+        )
+
+
+def run_python(script, prints=""):
+    """Run a script where a warning, one at the end of the interpreter included, would be seen."""
+    command = [sys.executable, "-X", "dev", "-W", "error", "-c", textwrap.dedent(script)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout, done.returncode) == ("", prints, 0)
+
+
+@pytest.fixture
+def nothing_warned():
+    """Collects garbage after the test and finds no warning, not even one that could not be raised."""
+    gc.collect()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
+
+
+@pytest.mark.usefixtures("nothing_warned")
+class TestNobodyHasToCloseABody:
+    def test_the_last_reference_closes_it(self):
+        body = spooled(b"body")
+        file = body._file
+        other = body
+        del body
+        assert not file.closed
+        del other
+        gc.collect()
+        assert file.closed
+
+    def test_a_window_keeps_it_open(self):
+        window = whole(spooled(b"body"))
+        gc.collect()
+        assert window.read() == b"body"
+
+    def test_one_that_is_part_of_a_cycle_is_closed_by_the_collector(self):
+        # An error holds its traceback, the traceback a frame, the frame the body: such cycles are usual.
+        cycle = []
+        cycle += [cycle, spooled(b"body")]
+        del cycle
+        gc.collect()
+
+    def test_one_that_an_error_holds_is_closed_by_the_collector(self):
+        def fail(body):
+            try:
+                raise ValueError
+            except ValueError as error:
+                kept = [error, body]
+            return len(kept)
+
+        assert fail(spooled(b"body")) == 2
+        gc.collect()
+
+    def test_one_that_is_read_through_a_buffer_is_closed_with_it(self):
+        body = spooled(b"body")
+        file = body._file
+        with io.BufferedReader(body) as reader:
+            assert reader.read() == b"body"
+        assert body.closed
+        assert file.closed
+
+    def test_one_that_is_still_there_when_the_interpreter_ends_is_closed_too(self):
+        run_python(
+            """
+            from mxinbound import InboundRequest, Limits
+            from mxinbound.body import BodyBuffer, whole
+
+            def spooled():
+                buffer = BodyBuffer(Limits(spool_bytes=1))
+                buffer.write(b"a body")
+                return buffer.finish()
+
+            dropped = spooled()
+            del dropped
+            kept = spooled()
+            window = whole(spooled())
+            request = InboundRequest(method="POST", body=spooled())
+            cycle = [spooled()]
+            cycle.append(cycle)
+            print(kept.read(), window.read())
+            """,
+            prints="b'a body' b'a body'\n",
+        )
+
+    def test_closing_it_twice_is_fine(self):
+        body = spooled(b"body")
+        body.close()
+        body.close()
+        assert body.closed
+        with pytest.raises(ValueError, match="closed file"):
+            body.read()
+        with pytest.raises(ValueError, match="closed file"):
+            body.read_at(0, 1)
+
+
+DATA = bytes(range(256)) * 8 + b"\nline\r\n\nlast"
+
+
+class TestAsAFile:
+    def test_it_can_be_read_and_sought_and_not_written(self):
+        body = spooled(DATA)
+        assert (body.readable(), body.seekable(), body.writable()) == (True, True, False)
+        assert isinstance(body, io.RawIOBase)
+        with pytest.raises(io.UnsupportedOperation):
+            body.write(b"x")
+
+    @given(
+        st.lists(
+            st.one_of(
+                st.tuples(st.just("read"), st.integers(-1, len(DATA) + 10)),
+                st.tuples(st.just("readline"), st.integers(-1, 300)),
+                st.tuples(st.just("seek"), st.integers(0, len(DATA) + 10)),
+                st.tuples(st.just("seek"), st.integers(0, 20), st.just(io.SEEK_CUR)),
+                st.tuples(st.just("seek"), st.integers(-len(DATA), 20), st.just(io.SEEK_END)),
+                st.tuples(st.just("tell")),
+                st.tuples(st.just("readall")),
+            ),
+            max_size=20,
+        )
+    )
+    def test_it_does_what_a_file_in_memory_does(self, calls):
+        body, model = spooled(DATA), io.BytesIO(DATA)
+        for name, *arguments in calls:
+            expected = getattr(model, {"readall": "read"}.get(name, name))(*arguments)
+            assert getattr(body, name)(*arguments) == expected
+            assert body.tell() == model.tell()
+
+    @pytest.mark.parametrize(("offset", "whence"), [(-1, 0), (-6, 1), (-len(DATA) - 1, 2)])
+    def test_there_is_nothing_before_its_start(self, offset, whence):
+        body = spooled(DATA)
+        body.seek(5)
+        with pytest.raises(ValueError, match=r"^negative seek position$"):
+            body.seek(offset, whence)
+        assert body.tell() == 5
+
+    @pytest.mark.parametrize(
+        "kind", [bytearray, lambda data: memoryview(bytearray(data)).cast("H")], ids=["bytes", "shorts"]
+    )
+    def test_it_reads_into_a_buffer(self, kind):
+        body, buffer = spooled(b"0123456789"), kind(b"------")
+        assert body.readinto(buffer) == 6
+        assert bytes(buffer) == b"012345"
+        assert body.readinto(buffer) == 4
+        assert bytes(buffer) == b"678945"
+        assert body.readinto(buffer) == 0
+        assert body.readinto(bytearray()) == 0
+
+    def test_its_lines_are_iterated(self):
+        assert list(spooled(DATA)) == list(io.BytesIO(DATA))
+
+    def test_a_zip_in_it_can_be_opened(self):
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as written:
+            written.writestr("a", b"a" * 100_000)
+        with zipfile.ZipFile(spooled(archive.getvalue())) as read:
+            assert read.read("a") == b"a" * 100_000
+
+    @pytest.mark.parametrize(
+        ("offset", "size", "found"),
+        [(0, 4, b"body"), (1, 2, b"od"), (3, 9, b"y"), (4, 1, b""), (9, 1, b""), (0, 0, b""), (0, 100, b"body")],
+    )
+    def test_it_is_read_at_a_place_without_moving(self, offset, size, found):
+        body = spooled(b"body")
+        body.seek(2)
+        assert body.read_at(offset, size) == found
+        assert body.tell() == 2
+        assert body.read() == b"dy"
+
+    def test_threads_read_at_their_own_places(self):
+        data = b"".join(n.to_bytes(4) for n in range(20_000))
+        body = spooled(data)
+        interval = sys.getswitchinterval()
+        barrier = threading.Barrier(4)
+
+        def odd_ones(thread):
+            barrier.wait()
+            return [n for n in range(thread, 20_000, 7) if body.read_at(4 * n, 4) != n.to_bytes(4)]
+
+        sys.setswitchinterval(1e-6)
+        try:
+            with ThreadPoolExecutor(4) as pool:
+                assert list(pool.map(odd_ones, range(4))) == [[]] * 4
+        finally:
+            sys.setswitchinterval(interval)
+        assert body.tell() == 0
+
+
+class _Stingy(io.RawIOBase):
+    """A raw file that hands out fewer bytes than it is asked for, as raw files may."""
+
+    def __init__(self, data):
+        self._file = io.BytesIO(data)
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
+
+    def seek(self, offset, whence=io.SEEK_SET):
+        return self._file.seek(offset, whence)
+
+    def readinto(self, buffer):
+        data = self._file.read(min(3, len(buffer)))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+SOURCES = pytest.mark.parametrize(
+    "kind", [bytes, spooled, io.BytesIO, _Stingy], ids=["bytes", "spooled", "file", "stingy file"]
+)
+
+
+class TestWindows:
+    @SOURCES
+    def test_a_source_is_measured_and_read_at_a_place(self, kind):
+        source = kind(b"0123456789")
+        assert size_of(source) == 10
+        assert read_at(source, 2, 7) == b"2345678"
+        assert read_at(source, 8, 7) == b"89"
+        assert read_at(source, 10, 1) == b""
+
+    @SOURCES
+    def test_a_window_shows_its_stretch_and_no_more(self, kind):
+        window = Window(kind(b"0123456789"), 2, 5)
+        assert window.read() == b"23456"
+        assert window.read() == b"23456"
+        assert b"".join(window.chunks()) == b"23456"
+        assert Window(kind(b"0123456789"), 4, 0).read() == b""
+
+    @SOURCES
+    @pytest.mark.parametrize("size", [1, 100, CHUNK_BYTES + 1])
+    def test_a_window_on_the_whole_shows_everything(self, kind, size):
+        data = (b"0123456" * (size // 7 + 1))[:size]
+        window = whole(kind(data))
+        assert (window.start, window.size) == (0, size)
+        assert window.read() == data
+        assert b"".join(window.chunks()) == data
+
+    def test_nothing_is_copied_before_it_is_read(self):
+        data = bytes(100)
+        assert whole(data).source is data
+        assert whole(data).read() is data
+
+    @pytest.mark.parametrize(
+        ("kind", "size", "steps"),
+        [
+            (bytes, 4 * CHUNK_BYTES, [4 * CHUNK_BYTES]),
+            (bytes, 4 * CHUNK_BYTES + 1, [*[CHUNK_BYTES] * 4, 1]),
+            (spooled, 1, [1]),
+            (spooled, CHUNK_BYTES, [CHUNK_BYTES]),
+            (spooled, CHUNK_BYTES + 1, [CHUNK_BYTES, 1]),
+            (io.BytesIO, CHUNK_BYTES + 1, [CHUNK_BYTES, 1]),
+        ],
+    )
+    def test_chunks_are_bounded_where_the_body_is_large_or_on_disk(self, kind, size, steps):
+        source = kind(bytes(size + 8))
+        assert list(map(len, Window(source, 4, size).chunks())) == steps
+
+    @given(st.binary(max_size=50), st.data())
+    def test_every_window_on_every_source_shows_the_same(self, data, draw):
+        start = draw.draw(st.integers(0, len(data)))
+        size = draw.draw(st.integers(0, len(data) - start))
+        for source in (data, spooled(data + b"!"), io.BytesIO(data)):
+            window = Window(source, start, size)
+            assert window.read() == b"".join(window.chunks()) == data[start : start + size]
+
+    def test_repr_shows_no_content(self):
+        assert repr(Window(b"secret", 1, 5)) == "Window(start=1, size=5)"
+        assert "secret" not in repr(spooled(b"secret"))
