@@ -8,8 +8,9 @@ itself when the last reference to it goes. Windows look at a stretch of either w
 from __future__ import annotations
 
 import io
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
 from attrs import field, frozen
@@ -29,8 +30,12 @@ class SpooledBody(io.RawIOBase):
     """A body in a temporary file without a name; closed, and thereby gone, with the last reference."""
 
     def __init__(self, file: io.FileIO, size: int) -> None:
+        """Take over `file`, which is closed for its owner."""
         super().__init__()
-        self._file = file
+        # A descriptor and not a file object: where a circle of references is collected, a file object may be finalised
+        # before this one, and warn that nobody closed it.
+        self._descriptor = os.dup(file.fileno())
+        file.close()
         self._lock = threading.Lock()
         self._position = 0
         self.size = size
@@ -38,8 +43,10 @@ class SpooledBody(io.RawIOBase):
     def read_at(self, offset: int, size: int) -> bytes:
         """Read up to `size` bytes from `offset`, leaving the position of everyone else alone."""
         with self._lock:
-            self._file.seek(offset)
-            return self._file.read(max(0, min(size, self.size - offset)))
+            if self.closed:
+                raise ValueError("I/O operation on closed file")
+            os.lseek(self._descriptor, offset, os.SEEK_SET)
+            return _read_fully(lambda left: os.read(self._descriptor, left), max(0, min(size, self.size - offset)))
 
     def readable(self) -> bool:
         return True
@@ -65,10 +72,11 @@ class SpooledBody(io.RawIOBase):
         return self._position
 
     def close(self) -> None:
-        # RawIOBase calls this when the last reference goes, so the file below never warns about being left open.
-        if not self.closed:
-            self._file.close()
-        super().close()
+        # RawIOBase calls this when the last reference goes.
+        with self._lock:
+            if not self.closed:
+                os.close(self._descriptor)
+                super().close()
 
 
 #: What a body may be: bytes, ours, or any seekable binary file.
@@ -154,7 +162,19 @@ def read_at(source: BodySource, offset: int, size: int) -> bytes:
     if isinstance(source, SpooledBody):
         return source.read_at(offset, size)
     source.seek(offset)
-    return source.read(size)
+    return _read_fully(source.read, size)
+
+
+def _read_fully(read: Callable[[int], bytes], size: int) -> bytes:
+    """Read `size` bytes, or up to the end, from what may give less at a time than it is asked for."""
+    pieces: list[bytes] = []
+    while size:
+        piece = read(size)
+        if not piece:
+            break
+        pieces.append(piece)
+        size -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 @frozen

@@ -36,7 +36,7 @@ def _trusted_proxies(given: Networks | Iterable[NetworkLike]) -> Networks:
 
 
 def _checked_options(receiver: Receiver) -> Options:
-    return Options.checked(zone=receiver.zone, charset=receiver.charset, strict=receiver.strict, limits=receiver.limits)
+    return Options.checked(zone=receiver.zone, charset=receiver.charset, strict=receiver.strict)
 
 
 @frozen(kw_only=True)
@@ -102,7 +102,7 @@ class Receiver:
             RequestTooLarge: if it exceeds a limit.
             MethodNotAllowed: if its method is neither GET nor POST.
         """
-        return parse_with(request, self._options)
+        return parse_with(request, self._options, self.limits)
 
     def receive(self, request: InboundRequest) -> InboundMessage:
         """Admit a request and read it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import evolve, field, frozen
 
@@ -17,9 +17,9 @@ from mxinbound.body import CHUNK_BYTES, BodySource, read_at, size_of, whole
 from mxinbound.errors import UnreadablePush
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-_FORMAT: Final = re.compile(rb"mxinbound-request 1 ([0-9]{1,9}) ([0-9]{1,9})\n")
+_FORMAT: Final = re.compile(rb"mxinbound-request 1 ([0-9]{1,12}) ([0-9]{1,12}) ([0-9]{1,12})\n")
 
 
 def _same_body(one: BodySource, other: BodySource) -> bool:
@@ -82,10 +82,12 @@ class InboundRequest:
                 "peer": self.peer,
                 "received_at": self.received_at and self.received_at.isoformat(),
                 "rebuilt": self.rebuilt,
-            }
-        ).encode()
-        start = f"mxinbound-request 1 {len(head)} {len(self.query)}\n".encode()
-        return b"".join((start, head, self.query, *whole(self.body).chunks()))
+            },
+            ensure_ascii=False,
+        ).encode("utf-8", "surrogatepass")
+        body = whole(self.body)
+        start = f"mxinbound-request 1 {len(head)} {len(self.query)} {body.size}\n".encode()
+        return b"".join((start, head, self.query, *body.chunks()))
 
     @classmethod
     def from_bytes(cls, blob: bytes) -> InboundRequest:
@@ -101,9 +103,9 @@ class InboundRequest:
                 raise ValueError
             query_at = start.end() + int(start[1])
             body_at = query_at + int(start[2])
-            if body_at > len(blob):
+            if body_at + int(start[3]) != len(blob):
                 raise ValueError
-            head = _checked(json.loads(blob[start.end() : query_at]))
+            head = _checked(json.loads(blob[start.end() : query_at].decode("utf-8", "surrogatepass")))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise UnreadablePush("these bytes were not written by InboundRequest.to_bytes()") from None
         return cls(query=blob[query_at:body_at], body=blob[body_at:], **head)
@@ -128,10 +130,10 @@ class InboundRequest:
         )
 
 
-def _checked(head: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(head: dict[str, Any]) -> dict[str, Any]:
     """The attributes in a blob's head, each of the type it must have."""
-    pairs = tuple((name, value) for name, value in head["headers"])
     received_at = head["received_at"]
+    pairs = [(name, value) for name, value in map(_list, _list(head["headers"]))]
     texts = [head["method"], *(text for pair in pairs for text in pair)]
     if head["peer"] is not None:
         texts.append(head["peer"])
@@ -144,3 +146,9 @@ def _checked(head: Mapping[str, Any]) -> dict[str, Any]:
         "received_at": None if received_at is None else datetime.fromisoformat(received_at),
         "rebuilt": head["rebuilt"],
     }
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError
+    return cast("list[object]", value)

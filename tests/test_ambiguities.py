@@ -20,6 +20,7 @@ from pushing import (
 
 from mxinbound import (
     ConfigurationError,
+    Defect,
     InboundRequest,
     MethodNotAllowed,
     Mms,
@@ -89,7 +90,7 @@ class Test2LostPlusOfANumber:
         assert set(codes(message)) == {("plus-restored", "to"), ("plus-restored", "cc")}
 
     @pytest.mark.parametrize(
-        ("sent", "read_as"), [("+MyShop", " MyShop"), ("%2B44", "+44"), ("44+", "44 "), ("+", " ")]
+        ("sent", "read_as"), [("+MyShop", " MyShop"), ("+%0944", " \t44"), ("%2B44", "+44"), ("44+", "44 "), ("+", " ")]
     )
     def test_nothing_else_is_touched(self, sent, read_as):
         message = get(replaced(SMS, "from", sent))
@@ -170,6 +171,7 @@ class Test5OtherShapesOfATime:
             ("2010-08-21 17:32:21 UTC", "2010-08-21T17:32:21+00:00"),
             ("2010-08-21 17:32:21 GMT", "2010-08-21T17:32:21+00:00"),
             ("2010-08-21 17:32:21+01:00", "2010-08-21T17:32:21+01:00"),
+            ("2010-08-21 17:32:21+01:59", "2010-08-21T17:32:21+01:59"),
             ("2010-08-21 17:32:21 -05:30", "2010-08-21T17:32:21-05:30"),
             ("2010-08-21 17:32:21+01", "2010-08-21T17:32:21+01:00"),
             ("2010-08-21 17:32:21.5+0100", "2010-08-21T17:32:21.500000+01:00"),
@@ -216,6 +218,9 @@ class Test6NoReadableDate:
             "2010-08-21 17:32:61+0100",
             "2010-08-21 17:32:21+9900",
             "2010-08-21 17:32:21+0199",
+            "2010-08-21 17:32:21+0160",
+            "2010-08-21 17:32:21 +0160",
+            "2010-08-21 17:32:21+01:60",
             "2010-08-21 17:32:21 01:0",
             "2010-W33-6 17:32:21+0100",
             "20100821173221+0100",
@@ -256,10 +261,12 @@ class Test6NoReadableDate:
         for given, read_as in [
             (datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/Paris")), "2026-07-01T12:00:00+02:00"),
             (datetime(2026, 7, 1, 12), "2026-07-01T12:00:00+00:00"),
+            (datetime(2026, 10, 25, 1, 30, fold=1, tzinfo=ZoneInfo("Europe/London")), "2026-10-25T01:30:00+00:00"),
         ]:
             date = parse(InboundRequest(method="GET", query=b"id=1&type=6&message=x", received_at=given)).date
             assert date.isoformat() == read_as
             assert type(date.tzinfo) is timezone
+            assert date.fold == 0
 
     def test_without_a_time_of_arrival_it_is_now(self):
         before = datetime.now(UTC)
@@ -326,6 +333,8 @@ class Test9WhereTheZipIs:
             ('Content-Disposition: form-data; name="MMS.Zip"', [("zip-part-name", "mms.zip")]),
             ('Content-Disposition: form-data; name="file"; filename="mms.zip"', [("zip-part-name", "mms.zip")]),
             ('Content-Disposition: form-data; name="f"; filename="C:\\tmp\\MMS.ZIP"', [("zip-part-name", "mms.zip")]),
+            ('Content-Disposition: form-data; name="f"; filename="/tmp/mms.zip"', [("zip-part-name", "mms.zip")]),
+            ('Content-Disposition: form-data; name="f"; filename="tmp\\mms.zip"', [("zip-part-name", "mms.zip")]),
             ('Content-Disposition: form-data; name="mms_zip"', [("zip-part-name", "mms.zip")]),
             ('Content-Disposition: form-data; name="x"; filename="mms_zip"', [("zip-part-name", "mms.zip")]),
             ('Content-Disposition: form-data; name="attachment"', [("zip-part-name", "mms.zip")]),
@@ -342,6 +351,13 @@ class Test9WhereTheZipIs:
         assert message.archive.raw == ZIP
         assert codes(message) == expected
         assert message.extra == ()
+
+    @pytest.mark.parametrize("first", [True, False])
+    def test_a_part_without_any_header_may_be_it(self, first):
+        body = multipart(*FIELDS)
+        bare = b"--xYzZy\r\n\r\n" + ZIP + b"\r\n"
+        body = bare + body if first else body.replace(b"--xYzZy--", bare + b"--xYzZy--")
+        assert post(body, MULTIPART).archive.raw == ZIP
 
     def test_the_empty_zip_of_java_is_one_too(self):
         empty = b"PK\x05\x06" + bytes(18)
@@ -408,6 +424,8 @@ class Test10OtherPackings:
         assert type(message) is Mms
         assert message.archive.raw == ZIP
         assert message.subject == "S"
+        assert message.request.body == ZIP
+        assert [name for name, _ in message.raw] == ["id", "from", "to", "date", "type", "subject"]
         assert codes(message) == []
 
     def test_a_declared_zip_is_one_whatever_its_bytes(self):
@@ -415,7 +433,9 @@ class Test10OtherPackings:
 
     @pytest.mark.parametrize("content_type", [None, "", "text/plain", "APPLICATION/X-WWW-FORM-URLENCODED;charset=x"])
     def test_an_urlencoded_body_needs_no_declaration(self, content_type):
-        assert post(SMS.encode() + b"\r\n", content_type).text == "Hello"
+        message = post(SMS.encode() + b"X \r\n", content_type)
+        assert message.text == "HelloX "
+        assert message.request.method == "POST"
 
     def test_a_body_that_cannot_be_read_does_not_cost_a_message_in_the_query(self):
         message = post(b"{}", "application/json", SMS.encode())
@@ -443,7 +463,9 @@ class Test10OtherPackings:
     @pytest.mark.parametrize("name", ["id", '"id"', '"id"; filename="x"', 'id; filename="x"', '"id";x=y'])
     def test_names_quoted_or_not_with_and_without_a_file_name(self, name):
         head = f"Content-Disposition: form-data; name={name}"
-        assert post(multipart((head, "77"), *FIELDS[1:], zip_part()), MULTIPART).id == "77"
+        request = post_request(multipart((head, "77"), *FIELDS[1:], zip_part()), MULTIPART)
+        assert parse(request).id == "77"
+        assert parse(request).request is request
 
     def test_parts_as_apache_httpclient_3_writes_them(self):
         parts = [
@@ -500,8 +522,11 @@ class Test10OtherPackings:
             post(multipart(*FIELDS), f"multipart/form-data{parameters}")
 
     def test_a_part_with_a_huge_header_is_unreadable(self):
-        with pytest.raises(UnreadablePush, match=r"^a part of the multipart body has too long a header$"):
-            post(multipart(("X-Long: " + "x" * 9000, "1"), *FIELDS), MULTIPART)
+        request = post_request(multipart(("X-Long: " + "x" * 9000, "1"), *FIELDS), MULTIPART)
+        with pytest.raises(UnreadablePush, match=r"^a part of the multipart body has too long a header$") as caught:
+            parse(request)
+        assert [problem.code for problem in caught.value.problems] == ["body-unreadable"]
+        assert caught.value.request is request
 
     def test_a_name_in_latin_1_or_utf_8(self):
         heads = [b'Content-Disposition: form-data; name="\xc3\xa9"', b'Content-Disposition: form-data; name="\xe9"']
@@ -541,6 +566,7 @@ class Test11TypeMissingOrUnknown:
             get(f"{type_}id=1&from=1&to=2&date=2010-08-21 17:32:21%2B0000&network=X&url=Y")
         assert str(caught.value) == ("'type' is neither 2 (MMS) nor 6 (SMS), and no other parameter tells the kind")
         assert caught.value.parameter == "type"
+        assert caught.value.problems[0].code == "type-unknown"
 
     @pytest.mark.parametrize("type_", ["6", "9", "", "1"])
     def test_a_zip_makes_an_mms_whatever_the_type_says(self, type_):
@@ -601,6 +627,8 @@ class Test12Charset:
             ("windows-1252", b"\x80", "€", False),
             ('"utf-8"', "é".encode(), "é", False),
             ("utf-16be", "Hé".encode("utf-16-be"), "Hé", False),
+            ("utf-16be", "Hi".encode("utf-16-be"), "Hi", False),
+            ("utf-16", b"odd", "odd", True),
             ("US-ASCII", "é".encode(), "é", True),
             ("us-ascii", b"\xe9", "é", True),
             ("utf-8", b"\xe9", "é", True),
@@ -633,6 +661,8 @@ class Test12Charset:
         body = SMS.encode() + b"%A4"
         assert post(body, "application/x-www-form-urlencoded; charset=iso-8859-1").text == "Hello¤"
         assert post(body, "application/x-www-form-urlencoded").text == "Hello€"
+        body = SMS.encode() + b"%C3%A9"
+        assert post(body, "application/x-www-form-urlencoded; charset=iso-8859-1").text == "HelloÃ©"
 
     @pytest.mark.parametrize(
         ("charset", "text"), [("cp1252", "Hello¤"), ("utf-8", "Hello\ufffd"), ("ascii", "Hello\ufffd")]
@@ -684,14 +714,16 @@ class Test15And16Id:
         assert message.id == id_
         assert message.key == f"mms:{id_}"
 
-    @pytest.mark.parametrize("query", [without(SMS, "id"), replaced(SMS, "id", ""), "x=y", "", "id"])
+    @pytest.mark.parametrize(
+        "query", [without(SMS, "id"), replaced(SMS, "id", ""), "x=y", "", "id", "msisdn=1&date=x", "smsid=5"]
+    )
     def test_without_one_the_push_is_unreadable_and_kept(self, query):
         request = InboundRequest(method="GET", query=query.encode(), peer="83.166.68.10")
         with pytest.raises(UnreadablePush) as caught:
             parse(request)
         assert str(caught.value) == "'id' is missing: every push carries one"
         assert caught.value.parameter == "id"
-        assert caught.value.problems[0].code == "id-missing"
+        assert caught.value.problems[0] == Defect("id-missing", "id", "'id' is missing: every push carries one")
         assert caught.value.request is request
 
 
@@ -727,6 +759,9 @@ class Test18UnknownParameters:
         assert get(f"z=1&{SMS}&subject=S&cc=9&cc2=8&expiry=E&a=2").extra == (
             (("z", "1"), ("subject", "S"), ("cc", "9"), ("cc2", "8"), ("expiry", "E"), ("a", "2"))
         )
+        message = get(f"{SMS}&subject=%A4")
+        assert message.extra == (("subject", "€"),)
+        assert codes(message) == [("charset-fallback", "subject")]
         assert get(f"{MMS}&message=Hi&useragent=U").extra == (("message", "Hi"), ("useragent", "U"))
         assert get("id=1&requestid=2&date=x&from=1&to=2&subject=S").extra == (("subject", "S"),)
 
@@ -846,6 +881,7 @@ class TestForeignPushes:
                 "a push of the provider's JSON interface (v2)",
             ),
             (post_request(b"{}", "application/json"), "a push of the provider's JSON interface (v2)"),
+            (post_request(b"{}", "application/json", b"tenant=7"), "a push of the provider's JSON interface (v2)"),
             (
                 post_request(b"--b\r\n\r\n<soap/>\r\n--b--", "multipart/related; boundary=b; type=text/xml"),
                 "a SOAP push (MM7)",
@@ -858,10 +894,14 @@ class TestForeignPushes:
             parse(request_)
         assert str(caught.value) == f"this looks like {product}, not one of the MMS gateway"
         assert caught.value.request is request_
+        assert [problem.code for problem in caught.value.problems] in (["foreign-push"], ["id-missing"])
 
     def test_another_content_type_is_not(self):
+        request = post_request(b"%PDF", "application/pdf")
         with pytest.raises(UnreadablePush) as caught:
-            post(b"%PDF", "application/pdf")
+            parse(request)
+        assert caught.value.request is request
+        assert [problem.code for problem in caught.value.problems] == ["content-type-unknown"]
         assert str(caught.value) == (
             "the Content-Type is none of multipart/form-data, application/x-www-form-urlencoded and application/zip"
         )
@@ -883,3 +923,34 @@ class TestStrict:
         assert error.parameter == "from"
         assert [problem.code for problem in error.problems] == ["plus-restored", "date-zone-assumed"]
         assert error.request.query
+
+    def test_a_defect_that_is_about_no_parameter(self):
+        with pytest.raises(
+            UnreadablePush, match=r"^the bytes do not fit .* \(charset-fallback\), and strict=True forgives"
+        ):
+            get(f"{SMS}&x=%A4", strict=True)
+
+    @pytest.mark.parametrize("options", [{"zone": "Europe/Paris"}, {"charset": "cp1252"}])
+    def test_other_options_do_not_make_it_so(self, options):
+        assert get(f"{SMS}&x=%A4", **options)
+        with pytest.raises(UnreadablePush):
+            get(f"{SMS}&x=%A4", strict=True, **options)
+
+
+SENTENCES = {
+    "zip-part-name": "the zip was not in a part named mms.zip, and was found by its file name or its first bytes",
+    "parameter-repeated": "it came more than once; the first counts, and all stand in raw",
+    "form-already-parsed": "the framework parsed the form before the adapter could read the body; charsets may be lost",
+    "zip-missing": "a posted MMS came without its zip; it can still be fetched by its id",
+    "type-inferred": "the type is missing, unknown or wrong; the kind was told by the other parameters",
+}
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_a_defect_is_a_sentence(code):
+    import attrs
+
+    parts = [FIELDS[0], FIELDS[4], ("X-A: b", ZIP), ("X-A: b", ZIP), field("type", "6")]
+    request = attrs.evolve(post_request(multipart(*parts), MULTIPART), rebuilt=True)
+    found = (*parse(request).defects, *post(multipart(*FIELDS), MULTIPART).defects)
+    assert SENTENCES[code] in {defect.detail for defect in found if defect.code == code}

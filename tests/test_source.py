@@ -9,6 +9,7 @@ import ipaddress
 import pickle
 import subprocess
 import sys
+from pathlib import PurePosixPath
 
 import pytest
 from attrs.exceptions import FrozenInstanceError
@@ -100,6 +101,7 @@ NO_TEXTS = {
     "a list of one": ["83.166.68.7"],
     "a network": ipaddress.ip_network("83.166.68.0/24"),
     "what cannot be printed": _Unprintable(),
+    "what only prints like an address": PurePosixPath("83.166.68.7"),
 }
 
 
@@ -215,6 +217,10 @@ class TestNetworks:
             "a\0b",
             "\ud800",
             "unix",
+            "unix:/0",
+            "unix:/32",
+            "unix:/40",
+            "unix:/run/app.sock",
             None,
             5,
         ],
@@ -243,10 +249,6 @@ class TestNetworks:
             "::/129",
             "::ffff:83.166.68.0/95",
             "::ffff:83.166.68.0/129",
-            "unix:/0",
-            "unix:/32",
-            "unix:/40",
-            "unix:/run/app.sock",
         ],
         ids=lambda text: text[:30],
     )

@@ -56,7 +56,7 @@ def reply(reply: Reply) -> Application:
         pairs = (*reply.headers, *closing(reply, scope))
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})
 
     return response
 

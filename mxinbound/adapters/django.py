@@ -78,16 +78,23 @@ def endpoint(
             async def take() -> InboundMessage:
                 return receive(receiver, request)
 
-            return reply(await answer_async(_head_of(request), take, handler, keep))
+            return _response(request, await answer_async(_head_of(request), take, handler, keep))
 
         return _exempt(async_view)
 
     keep = async_to_sync(on_unreadable) if on_unreadable and is_async(on_unreadable) else on_unreadable
 
     def view(request: HttpRequest) -> HttpResponse:
-        return reply(answer(_head_of(request), lambda: receive(receiver, request), handler, keep))
+        return _response(request, answer(_head_of(request), lambda: receive(receiver, request), handler, keep))
 
     return _exempt(view)
+
+
+def _response(request: HttpRequest, result: Reply) -> HttpResponse:
+    response = reply(result)
+    if request.method == "HEAD":  # Django leaves it to the server to drop the body, and servers complain
+        response.content = b""
+    return response
 
 
 _View = TypeVar("_View")

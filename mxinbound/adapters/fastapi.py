@@ -2,7 +2,7 @@
 
     Push = Annotated[InboundMessage, Depends(inbound(receiver))]
 
-    @app.api_route("/in", methods=["GET", "POST"])
+    @app.api_route("/in", methods=["GET", "HEAD", "OPTIONS", "POST"])
     async def push(message: Push): ...
 
     install(app)

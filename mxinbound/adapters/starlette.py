@@ -57,7 +57,7 @@ def reply(reply: Reply) -> Response:
 def endpoint(
     receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadable | None = None
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Make a view that receives pushes, for a `Route("/in", …, methods=["GET", "POST"])`.
+    """Make a view that receives pushes, for a `Route("/in", …, methods=["GET", "HEAD", "OPTIONS", "POST"])`.
 
     Args:
         receiver: Who may push and how pushes are read.

@@ -7,6 +7,7 @@ it says, 1 for a no or a failure, 2 for a call that cannot be understood.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
@@ -22,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for command in (demo, check_ip):
         command.add_to(commands)
     options = parser.parse_args(arguments)
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure:  # a terminal that cannot show a character of a message shows its code
+        reconfigure(errors="backslashreplace")
     return int(options.run(options))
 
 

@@ -13,8 +13,7 @@ from mxinbound.request import InboundRequest
 
 __all__ = ["Options", "parse", "parse_with"]
 
-
-_DEFAULTS = Options.checked(zone=None, charset=None, strict=False, limits=Limits())
+_DEFAULTS = Options.checked(zone=None, charset=None, strict=False)
 
 
 def parse(
@@ -23,7 +22,7 @@ def parse(
     zone: tzinfo | str | None = None,
     charset: str | None = None,
     strict: bool = False,
-    limits: Limits = _DEFAULTS.limits,
+    limits: Limits = Limits(),
 ) -> InboundMessage:
     """Read a push.
 
@@ -43,11 +42,11 @@ def parse(
         MethodNotAllowed: if its method is neither GET nor POST.
         ConfigurationError: if `zone` or `charset` is not known.
     """
-    if zone is charset is None and not strict and limits is _DEFAULTS.limits:
-        return read_message(read_form(request, limits), _DEFAULTS)
-    return parse_with(request, Options.checked(zone=zone, charset=charset, strict=strict, limits=limits))
+    defaults = zone is None and charset is None and not strict
+    options = _DEFAULTS if defaults else Options.checked(zone=zone, charset=charset, strict=strict)
+    return parse_with(request, options, limits)
 
 
-def parse_with(request: InboundRequest, options: Options) -> InboundMessage:
+def parse_with(request: InboundRequest, options: Options, limits: Limits) -> InboundMessage:
     """As `parse`, with options that have been checked before."""
-    return read_message(read_form(request, options.limits), options)
+    return read_message(read_form(request, limits), options)

@@ -16,7 +16,6 @@ from attrs import frozen
 from mxinbound import wire
 from mxinbound.charsets import configured_codec, decode
 from mxinbound.errors import ConfigurationError, UnreadablePush
-from mxinbound.limits import Limits
 from mxinbound.messages import Defect, InboundMessage, Mms, MmsNotification, MmsReport, Sms
 from mxinbound.mms.archive import MmsArchive
 from mxinbound.parsing.dates import fixed, read_printed, read_variant
@@ -24,23 +23,6 @@ from mxinbound.parsing.dates import fixed, read_printed, read_variant
 if TYPE_CHECKING:
     from mxinbound.parsing.form import Form
     from mxinbound.parsing.query import Value
-
-_DETAILS: Final = {
-    "date-zone-assumed": "the time has no UTC offset; the configured zone was assumed",
-    "date-format": "the time is not written in a printed shape, yyyy-MM-dd HH:mm:ss+0100",
-    "date-unreadable": "the time cannot be read; the time of arrival stands in",
-    "date-missing": "there is no time; the time of arrival stands in",
-    "expiry-unreadable": "the time cannot be read",
-    "plus-restored": "a plus sign had become a blank and was put back",
-    "charset-fallback": "the bytes do not fit the declared charset or UTF-8, and were read as another",
-    "type-inferred": "the type is missing, unknown or wrong; the kind was told by the other parameters",
-    "message-missing": "there is no text",
-    "originator-missing": "there is no originator",
-    "to-missing": "there is no recipient",
-    "parameter-repeated": "the parameter came more than once; the first counts",
-    "parameter-name": "the name differs in case or has blanks around it",
-    "zip-missing": "a posted MMS came without its zip; it can still be fetched by its id",
-}
 
 _AnyMessage = TypeVar("_AnyMessage", Sms, Mms, MmsNotification, MmsReport)
 
@@ -67,10 +49,9 @@ class Options:
     zone: Callable[[], tzinfo]
     charset: str
     strict: bool
-    limits: Limits
 
     @classmethod
-    def checked(cls, *, zone: tzinfo | str | None, charset: str | None, strict: bool, limits: Limits) -> Options:
+    def checked(cls, *, zone: tzinfo | str | None, charset: str | None, strict: bool) -> Options:
         """Options from what a developer passes.
 
         Raises:
@@ -78,9 +59,9 @@ class Options:
         """
         codec = wire.FALLBACK_CHARSET if charset is None else configured_codec(charset)
         if zone is None:
-            return cls(_assumed_zone, codec, strict, limits)
+            return cls(_assumed_zone, codec, strict)
         known = _zone_of(zone)
-        return cls(lambda: known, codec, strict, limits)
+        return cls(lambda: known, codec, strict)
 
 
 def _zone_of(zone: tzinfo | str) -> tzinfo:
@@ -175,7 +156,7 @@ class _Fields:
 
     def note(self, code: str, parameter: str | None) -> None:
         """Record a defect, once for each parameter."""
-        defect = Defect(code, parameter, _DETAILS[code])
+        defect = Defect.known(code, parameter)
         if defect not in self.defects:
             self.defects.append(defect)
 

@@ -97,8 +97,7 @@ def _read_post(request: InboundRequest, limits: Limits) -> Form:
     fields = form.fields + [field for field in query if _bare(field[0]) not in seen]
     defects = form.defects
     if request.rebuilt:
-        detail = "the framework had parsed the form before the adapter could read the body; charsets may be lost"
-        defects = (*defects, Defect("form-already-parsed", None, detail))
+        defects = (*defects, Defect.known("form-already-parsed", None))
     return Form(request, fields, lambda: form.raw() + raw_fields(request.query), form.zip, defects)
 
 
@@ -211,11 +210,9 @@ def _read_multipart(request: InboundRequest, body: BodySource, boundary: str, li
     refuse_over_fields(len(parts), limits)
     defects: list[Defect] = []
     if chosen and chosen.name != wire.ZIP:
-        detail = "the zip was not in a part named mms.zip, and was found by its file name or its first bytes"
-        defects.append(Defect("zip-part-name", wire.ZIP, detail))
+        defects.append(Defect.known("zip-part-name", wire.ZIP))
     if len(zips) > 1:
-        detail = "more than one part is a zip; the first counts, the others stand in raw"
-        defects.append(Defect("parameter-repeated", wire.ZIP, detail))
+        defects.append(Defect.known("parameter-repeated", wire.ZIP))
     return Form(
         request,
         [(part.name, "=", part.value(limits)) for part in parts if part.is_field],
@@ -227,6 +224,8 @@ def _read_multipart(request: InboundRequest, body: BodySource, boundary: str, li
 
 def _split(request: InboundRequest, body: BodySource, boundary: str, limits: Limits) -> list[_Part]:
     segments: list[MultipartSegment] = []
+    sentence = "the multipart body is broken: expected parts between the declared boundary, closed by a last one"
+    over_limit = False
     try:
         parser = _Parser(
             boundary.encode("latin-1"),
@@ -240,13 +239,23 @@ def _split(request: InboundRequest, body: BodySource, boundary: str, limits: Lim
                     if isinstance(event, MultipartSegment):
                         segments.append(event)  # noqa: PERF401  # those before an error tell which limit it was
         windows = _windows(body, parser.boundary, segments)
-    except ParserLimitReached:
+        return [_Part.of(segment, window) for segment, window in zip(segments, windows, strict=True)]
+    except ParserLimitReached as error:
+        _release(error)
+        over_limit = len(segments) > limits.max_fields
+        sentence = "a part of the multipart body has too long a header"
+    except ValueError as error:  # a MultipartError is one
+        _release(error)
+    # Raised out here, so that no context of it holds what the parser was reading.
+    if over_limit:
         refuse_over_fields(len(segments), limits)
-        raise _unreadable(request, "body-unreadable", "a part of the multipart body has too long a header") from None
-    except ValueError:  # a MultipartError is one
-        sentence = "the multipart body is broken: expected parts between the declared boundary, closed by a last one"
-        raise _unreadable(request, "body-unreadable", sentence) from None
-    return [_Part.of(segment, window) for segment, window in zip(segments, windows, strict=True)]
+    raise _unreadable(request, "body-unreadable", sentence)
+
+
+def _release(error: Exception) -> None:
+    # The parser keeps its error, and the error its frames, and those the body: a circle that would keep the body's
+    # temporary file until the garbage collector comes by.
+    error.__traceback__ = None
 
 
 def _windows(body: BodySource, boundary: bytes, segments: list[MultipartSegment]) -> list[Window]:

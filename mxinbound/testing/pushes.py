@@ -146,7 +146,11 @@ class Push:
         events = [{"type": "http.request", "body": self.body, "more_body": False}]
 
         async def receive() -> dict[str, Any]:
-            return events.pop() if events else {"type": "http.disconnect"}
+            if not events:  # the sender waits for the answer
+                import asyncio  # noqa: PLC0415  # for those who test under ASGI only
+
+                await asyncio.Event().wait()
+            return events.pop()
 
         return scope, receive
 

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import io
 import logging
+import os
 import weakref
 from datetime import datetime, timedelta, timezone
 
@@ -130,10 +131,12 @@ class TestRead:
         request = harness.read(MMS, limits)
         assert not isinstance(request.body, bytes)
         assert without_time(request) == without_time(harness.read(MMS))
-        file = request.body._file
+        descriptor = request.body._descriptor
+        assert os.fstat(descriptor)
         del request
         gc.collect()
-        assert file.closed
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(descriptor)
 
     @pytest.mark.parametrize("chunked", [False, True])
     def test_the_limit_is_the_largest_size_that_passes(self, harness, chunked):

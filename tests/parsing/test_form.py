@@ -5,7 +5,7 @@ import tempfile
 
 import multipart as library
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pushing import MULTIPART, ZIP, field, multipart, post, post_request, zip_part
 
@@ -93,9 +93,8 @@ class TestAgainstTheLibrary:
         ]
         request = post_request(body, "multipart/form-data; boundary=bOuNd", b"id=1&type=6")
         message = parse(request)
-        assert [pair for pair in message.raw if pair not in ((("id", b"1")), ("type", b"6"))] == [
-            pair for pair in expected if pair not in ((("id", b"1")), ("type", b"6"))
-        ]
+        assume(not isinstance(message, Mms))  # a name that is the zip's, which is not in raw
+        assert message.raw == (*expected, ("id", b"1"), ("type", b"6"))
 
 
 class TestLimits:
@@ -111,6 +110,13 @@ class TestLimits:
             with pytest.raises(RequestTooLarge) as caught:
                 post(multipart(*FIELDS, *parts, zip_part()), MULTIPART, query, limits=limits)
             assert caught.value.limit == "max_fields"
+
+    def test_too_many_parts_are_told_before_the_end(self):
+        body = multipart(*[field("a", "1")] * 9, end="")
+        with pytest.raises(RequestTooLarge):
+            post(body, MULTIPART, limits=Limits(max_fields=5))
+        with pytest.raises(UnreadablePush):
+            post(multipart(*[field("a", "1")] * 6, end=""), MULTIPART, limits=Limits(max_fields=5))
 
     def test_a_field_of_a_body_has_a_limit_and_a_file_has_the_bodys(self):
         limits = Limits(max_field_bytes=50)

@@ -1,0 +1,99 @@
+"""Every example takes the push of its own curl line and one of each kind, and none of a stranger's."""
+
+import json
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from mxinbound import testing
+
+HERE = Path(__file__).parent
+EXAMPLES = sorted((HERE.parents[1] / "examples").glob("*.py"))
+RUNS = [(example, ()) for example in EXAMPLES] + [
+    # The view behind the endpoint that stands in front of Django.
+    (example, ("/view",))
+    for example in EXAMPLES
+    if example.stem == "django_asgi"
+]
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=lambda run: "".join([run[0].stem, *run[1]]))
+def run(request, tmp_path_factory):
+    example, path = request.param
+    return Run(example, path, tmp_path_factory.mktemp(example.stem))
+
+
+class Run:
+    """An example that was pushed to: the answer to each push, whether its body was asked for, and what was left."""
+
+    def __init__(self, example, path, folder):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", HERE / "drive.py", example, *path],
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        lines = done.stdout.splitlines()
+        outcomes = [json.loads(line) for line in lines if line.startswith("[")]
+        self.answers = {push: (status, body) for push, status, body, _ in outcomes}
+        self.asked = {push for push, _, _, asked in outcomes if asked}
+        self.printed = "\n".join([*(line for line in lines if not line.startswith("[")), done.stderr])
+        self.inbox = folder / "inbox"
+        self.refuses_unread = path != ("/view",)
+
+
+def test_it_accepts_each_kind_of_push(run):
+    accepted = {push for push, answer in run.answers.items() if answer == (200, "OK")}
+    assert accepted == {"curl", "mms", "notification", "report"}
+
+
+def test_it_refuses_a_stranger(run):
+    status, body = run.answers["stranger"]
+    assert (status, "203.0.113.9" in body) == (403, True)
+
+
+def test_it_refuses_a_stranger_before_asking_for_the_body(run):
+    # Django under ASGI asks for every body before it asks any view.
+    assert ("stranger" not in run.asked) == run.refuses_unread
+
+
+def test_it_keeps_what_arrived_and_nothing_else(run):
+    mms = testing.mms()
+    kept = {path.name: path.read_bytes() for path in run.inbox.iterdir()}
+    assert kept == {
+        f"{sha256(b'sms:1').hexdigest()}.txt": b"Hi",
+        f"{sha256(b'mms:4172212931').hexdigest()}.zip": mms.archive,
+    }
+
+
+def test_nobody_else_may_read_what_it_keeps(run):
+    assert run.inbox.stat().st_mode & 0o077 == 0
+
+
+def test_it_prints_which_messages_came_and_nothing_private(run):
+    assert "mms:4172212931" in run.printed
+    assert "report:4172212931" in run.printed
+    assert not [private for private in ("Hi", "Hello", "4477009", "88600") if private in run.printed]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
+def test_it_is_short(example):
+    assert len(example.read_text(encoding="utf-8").splitlines()) < 50
+
+
+def test_there_is_one_for_each_framework_and_none_too_many():
+    assert [example.stem for example in EXAMPLES] == [
+        "django_asgi",
+        "django_wsgi",
+        "fastapi_app",
+        "flask_app",
+        "plain_asgi",
+        "plain_wsgi",
+        "starlette_app",
+    ]

@@ -1,0 +1,128 @@
+"""The documentation is true: its code runs, its links lead somewhere, its tables are those of the code."""
+
+import re
+import sys
+import textwrap
+from pathlib import Path
+from types import ModuleType
+
+import attrs
+import pytest
+
+import mxinbound
+from mxinbound import Limits, MxInboundError, errors, testing
+from mxinbound.messages import _DETAILS
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def blocks(page, language="python"):
+    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
+
+
+def push_to(app, push):
+    answer = app.test_client().open("/in", query_string=push.query.decode(), environ_base={"REMOTE_ADDR": push.peer})
+    return answer.status_code, answer.data
+
+
+def run_as(name, source, monkeypatch):
+    module = ModuleType(name)
+    module.__file__ = str(ROOT / "app.py")
+    monkeypatch.setitem(sys.modules, name, module)
+    exec(compile(source, name, "exec"), vars(module))
+    return module
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_every_link_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_every_block_of_python_is_python(page):
+    for block in blocks(page):
+        compile(textwrap.dedent(block), str(page), "exec")
+
+
+def test_the_readmes_application_takes_every_kind_of_push(monkeypatch, capsys):
+    app = run_as("app", blocks("README.md")[0], monkeypatch).app
+    for push in (testing.sms("Hello"), testing.mms_notification(), testing.report()):
+        assert push_to(app, push) == (200, b"OK")
+    assert capsys.readouterr().out.splitlines() == [
+        "sms:4172212931 a text of 5 characters",
+        "mms:4172212931 can be fetched until 2010-08-23 17:32:21+00:00",
+        "report:4172212931 Read",
+    ]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial/first-push.md"])
+def test_the_curl_lines_are_answered_as_printed(page, monkeypatch):
+    app = run_as("app", blocks(page)[0], monkeypatch).app
+    text = (ROOT / page).read_text()
+    lines = re.findall(r"\$ curl 'http://127\.0\.0\.1:5000(/in\?[^']*)'\n(.*)\n", text)
+    assert lines
+    for target, printed in lines:
+        assert app.test_client().get(target).data.decode().strip() == printed
+
+
+def test_the_tutorials_test_passes(monkeypatch):
+    application, test = blocks("docs/tutorial/first-push.md")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    run_as("app", application, monkeypatch)
+    run_as("test_app", test, monkeypatch).test_a_text_message_reaches_the_inbox()
+
+
+def test_the_how_to_on_tests(monkeypatch):
+    first, last = blocks("docs/how-to/test.md")
+    seen = []
+    source = f"{first}\n{last}"
+    module = ModuleType("how_to")
+    vars(module)["on_push"] = seen.append
+    exec(source, vars(module))
+    assert module.message.text == "Hello"
+    assert type(seen[0]) is mxinbound.Mms
+
+
+def table(page):
+    """The first cells of a page's table rows, taken apart at commas."""
+    rows = re.findall(r"^\| `([^|]*?) \|(.*)\|$", (ROOT / page).read_text(), re.MULTILINE)
+    return {code: rest for cell, rest in rows for code in re.findall(r"[a-z][a-z_-]+", cell)}
+
+
+def test_the_defects_are_all_documented():
+    assert set(table("docs/reference/defects.md")) == {*_DETAILS, "source-not-allowed"}
+
+
+def test_the_limits_are_all_documented_with_their_defaults():
+    rows = table("docs/reference/limits.md")
+    limits = attrs.asdict(Limits())
+    assert set(limits) <= set(rows)
+    for name, value in limits.items():
+        shown = rows[name].split("|")[0]
+        printed = (
+            {f"{value:,}", f"{value // 2**20} MiB", f"{value // 2**10} KiB"}
+            if isinstance(value, int)
+            else {f"{value:.0f}"}
+        )
+        assert any(text in shown for text in printed) or "as `max_archive_bytes`" in shown or "past" in shown, name
+
+
+def test_the_errors_are_all_documented_with_their_answers():
+    text = (ROOT / "docs/reference/errors.md").read_text()
+    for error in vars(errors).values():
+        if isinstance(error, type) and issubclass(error, MxInboundError) and error.__mro__[1] is MxInboundError:
+            (row,) = [line for line in text.splitlines() if line.startswith(f"| `{error.__name__}`")]
+            assert f"| {error.status} |" in row
+            assert f"`{error.code}`" in row or "and below" in row
+
+
+def test_the_check_ip_example_prints_what_it_says(capsys):
+    from mxinbound.cli import main
+
+    (block,) = [block for block in blocks("docs/how-to/proxies.md", "console") if "check-ip" in block]
+    command, _, printed = block.partition("\n")
+    arguments = [each.strip("'") for each in re.findall(r"'[^']*'|\S+", command)[2:]]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == printed
