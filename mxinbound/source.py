@@ -301,11 +301,10 @@ def _forwarded_from_right(value: str) -> Iterator[bytes | None]:
     while end < len(value):
         element = _ELEMENT.match(value, end + 1)
         if element is None or value[element.end() : element.end() + 1] not in {",", ""}:
-            yield None
-            return
+            return iter([None])
         elements.append(element[0].strip(" \t"))
         end = element.end()
-    yield from map(_hop_of_element, reversed(elements))
+    return map(_hop_of_element, reversed(elements))
 
 
 def _hop_of_element(element: str) -> bytes | None:

@@ -176,6 +176,29 @@ class TestTheDisk:
             prints="OSError\nOSError\n",
         )
 
+    def test_without_a_free_descriptor_nothing_is_left_open_nor_said(self):
+        pytest.importorskip("resource")
+        run_python(
+            """
+            import gc, os, resource
+            from mxinbound import Limits
+            from mxinbound.body import BodyBuffer
+
+            buffer = BodyBuffer(Limits(spool_bytes=0))
+            buffer.write(b"body")
+            free = os.open(os.devnull, os.O_RDONLY)
+            os.close(free)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))
+            try:
+                print(buffer.finish().read())
+            except OSError:
+                print(b"body")
+            buffer.discard()
+            gc.collect()
+            """,
+            prints="b'body'\n",
+        )
+
 
 def run_python(script, prints=""):
     """Run a script where a warning, one at the end of the interpreter included, would be seen."""
@@ -420,6 +443,15 @@ class TestWindows:
         assert (window.start, window.size) == (0, size)
         assert window.read() == data
         assert b"".join(window.chunks()) == data
+
+    def test_a_spooled_body_stays_where_it_stands(self):
+        body = spooled(b"0123456789")
+        body.seek(3)
+        assert size_of(body) == 10
+        assert read_at(body, 5, 2) == b"56"
+        assert whole(body).read() == b"0123456789"
+        assert b"".join(whole(body).chunks()) == b"0123456789"
+        assert body.tell() == 3
 
     def test_nothing_is_copied_before_it_is_read(self):
         data = bytes(100)

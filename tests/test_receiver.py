@@ -89,6 +89,8 @@ class TestOptions:
     def test_options_are_keywords(self):
         with pytest.raises(TypeError):
             Receiver(("10.0.0.0/8",))
+        with pytest.raises(TypeError):
+            Receiver(options=None)
 
     @pytest.mark.parametrize(
         ("options", "sentence"),

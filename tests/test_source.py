@@ -572,6 +572,8 @@ class TestForwardedFor:
             "83.166.68.7.",
             "83.166.68.7/32",
             "83.166.68.7 83.166.68.7",
+            "X83.166.68.7",
+            "83.166.68.7X",
             "83.166.68.7;83.166.68.7",
             "83.166.68.7\n",
             "83.166.68.7\xa0",
@@ -724,6 +726,8 @@ class TestForwarded:
             f"fo r={GATEWAY}",
             f"fоr={GATEWAY}",
             f"xfor={GATEWAY}",
+            f"Xfor={GATEWAY}",
+            f"for={GATEWAY}X",
             f"by={GATEWAY}",
             f"by={GATEWAY};proto=https",
             f"for={GATEWAY};for={GATEWAY}",
@@ -981,3 +985,13 @@ class TestWhateverASenderWrites:
         way = " > ".join([EDGE, *[INNER] * 4_000, GATEWAY])
         assert self.receiver.explain(_head(EDGE, _xff(GATEWAY + f",{INNER}" * 4_000))) == _allowed(way)
         assert self.receiver.explain(_head(EDGE, _fwd(f"for={GATEWAY}" + f",for={INNER}" * 4_000))) == _allowed(way)
+
+
+@pytest.mark.parametrize(
+    "value", ["garbage", "for", "for=83.166.68.7 garbage", "for=83.166.68.7;;", "=83.166.68.7", "for:83.166.68.7"]
+)
+def test_an_element_of_forwarded_that_is_not_made_of_pairs_is_refused(value):
+    receiver = Receiver(trusted_proxies=["10.0.0.1"])
+    verdict = receiver.explain(InboundRequest(method="GET", peer="10.0.0.1", headers=[("Forwarded", value)]))
+    assert not verdict.allowed
+    assert verdict.client is None

@@ -270,6 +270,9 @@ def _windows(body: BodySource, boundary: bytes, segments: list[MultipartSegment]
             raise ValueError
         windows.append(Window(body, start, segment.size))
         line_end = end + len(delimiter)
+    # What the parser took for the first boundary must be what was found here, or the windows are one part off.
+    if read_at(body, line_end, 2) != b"--":
+        raise ValueError
     return windows
 
 

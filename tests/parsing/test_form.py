@@ -12,6 +12,7 @@ from pushing import MULTIPART, ZIP, field, multipart, post, post_request, zip_pa
 from mxinbound import InboundRequest, Limits, Mms, RequestTooLarge, UnreadablePush, parse
 from mxinbound.body import BodyBuffer
 from mxinbound.mms.content_types import parse_content_type
+from mxinbound.parsing.form import _find
 
 FIELDS = [field("id", "1"), field("type", "2"), field("date", "2010-08-21 17:32:21 +0000")]
 
@@ -152,9 +153,16 @@ class TestLimits:
     def test_windows_that_do_not_end_at_a_boundary_are_refused(self):
         # The reader misses a first boundary that a chunk's end cuts in two with no line end before it, and takes the
         # second one for the first; searching finds the first. What they disagree on is not delivered.
-        body = b"x" * (256 * 1024 - 3) + multipart(field("id", "evil")) + b"\r\n" + multipart(*FIELDS)
-        with pytest.raises(UnreadablePush):
-            parse(InboundRequest(method="POST", headers=[("content-type", MULTIPART)], body=spooled(body)))
+        for value in ("x", "xyz"):
+            body = b"x" * (256 * 1024 - 3) + multipart(field("id", value), field("id", "1"), field("type", "6"))
+            with pytest.raises(UnreadablePush, match="the multipart body is broken"):
+                parse(InboundRequest(method="POST", headers=[("content-type", MULTIPART)], body=spooled(body)))
+
+    @pytest.mark.parametrize("size", [0, 3, 8192, 8193, 20_000])
+    def test_a_search_ends_where_the_body_does(self, size):
+        for body in (b"x" * size, spooled(b"x" * size)):
+            with pytest.raises(ValueError):
+                _find(body, b"\r\n", 0)
 
 
 @pytest.mark.parametrize(
