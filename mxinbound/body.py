@@ -32,21 +32,23 @@ class SpooledBody(io.RawIOBase):
     def __init__(self, file: io.FileIO, size: int) -> None:
         """Take over `file`, which is closed for its owner."""
         super().__init__()
-        # A descriptor and not a file object: where a circle of references is collected, a file object may be finalised
-        # before this one, and warn that nobody closed it.
-        self._descriptor = os.dup(file.fileno())
-        file.close()
         self._lock = threading.Lock()
         self._position = 0
         self.size = size
+        # A descriptor and not a file object: where a circle of references is collected, a file object may be finalised
+        # before this one, and warn that nobody closed it.
+        self._descriptor: int | None = None
+        self._descriptor = os.dup(file.fileno())
+        file.close()
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Read up to `size` bytes from `offset`, leaving the position of everyone else alone."""
         with self._lock:
-            if self.closed:
+            descriptor = self._descriptor
+            if descriptor is None:
                 raise ValueError("I/O operation on closed file")
-            os.lseek(self._descriptor, offset, os.SEEK_SET)
-            return _read_fully(lambda left: os.read(self._descriptor, left), max(0, min(size, self.size - offset)))
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            return _read_fully(lambda left: os.read(descriptor, left), max(0, min(size, self.size - offset)))
 
     def readable(self) -> bool:
         return True
@@ -74,9 +76,10 @@ class SpooledBody(io.RawIOBase):
     def close(self) -> None:
         # RawIOBase calls this when the last reference goes.
         with self._lock:
-            if not self.closed:
-                os.close(self._descriptor)
-                super().close()
+            descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+        super().close()
 
 
 #: What a body may be: bytes, ours, or any seekable binary file.
