@@ -78,6 +78,14 @@ class TestTheBuffer:
         chunk = b"x" * 1000
         assert buffered(chunk).finish() is chunk
 
+    @pytest.mark.parametrize("kind", [bytearray, memoryview], ids=["bytearray", "memoryview"])
+    @pytest.mark.parametrize("spool_bytes", [0, 100], ids=["in a file", "in memory"])
+    def test_chunks_of_another_type_come_out_as_a_body_all_the_same(self, kind, spool_bytes):
+        body = buffered(kind(b"body"), spool_bytes=spool_bytes).finish()
+        assert size_of(body) == 4
+        assert whole(body).read() == b"body"
+        assert type(body) in {bytes, SpooledBody}
+
     @pytest.mark.parametrize("spool_bytes", [0, 100], ids=["in a file", "in memory"])
     def test_it_is_empty_once_it_has_handed_the_body_out(self, spool_bytes):
         buffer = buffered(b"body", spool_bytes=spool_bytes)

@@ -46,6 +46,7 @@ UNBELIEVED = [
     "x-unknown",
     "../../etc/passwd",
     "utf-8\0",
+    "Xutf-8",
     "utf-8\n",
     "utf 8",
     "ＵＴＦ-８",

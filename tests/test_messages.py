@@ -49,6 +49,8 @@ class TestEveryMessage:
     def test_attributes_are_keywords(self, kind):
         with pytest.raises(TypeError):
             kind("1", "2", ("3",), DATE)
+        with pytest.raises(TypeError):
+            kind("one", **SHARED)
 
     @KINDS
     def test_needs_little(self, kind):
@@ -183,6 +185,8 @@ class TestMmsNotification:
         notification = make(MmsNotification, expiry=expiry)
         assert notification.expired(now) is expired
         assert notification.expired(now=now) is expired
+        if now is None:
+            assert notification.expired() is expired
 
     def test_a_naive_time_is_not_compared(self):
         with pytest.raises(TypeError):
@@ -255,3 +259,34 @@ class TestDefect:
         assert repr(DEFECT) == "Defect(code='to-missing', parameter='to', detail='there is no recipient')"
         with pytest.raises(FrozenInstanceError):
             DEFECT.code = "x"
+
+    @pytest.mark.parametrize(
+        ("code", "detail"),
+        [
+            ("date-zone-assumed", "the time has no UTC offset; the configured zone was assumed"),
+            ("date-format", "the time is not written in a printed shape, yyyy-MM-dd HH:mm:ss+0100"),
+            ("date-unreadable", "the time cannot be read; the time of arrival stands in"),
+            ("date-missing", "there is no time; the time of arrival stands in"),
+            ("expiry-unreadable", "the time cannot be read"),
+            ("plus-restored", "a plus sign had become a blank and was put back"),
+            ("charset-fallback", "the bytes do not fit the declared charset or UTF-8, and were read as another"),
+            ("type-inferred", "the type is missing, unknown or wrong; the kind was told by the other parameters"),
+            ("message-missing", "there is no text"),
+            ("originator-missing", "there is no originator"),
+            ("to-missing", "there is no recipient"),
+            ("parameter-repeated", "it came more than once; the first counts, and all stand in raw"),
+            ("parameter-name", "the name differs in case or has blanks around it"),
+            ("zip-missing", "a posted MMS came without its zip; it can still be fetched by its id"),
+            (
+                "zip-part-name",
+                "the zip was not in a part named mms.zip, and was found by its file name or its first bytes",
+            ),
+            (
+                "form-already-parsed",
+                "the framework parsed the form before the adapter could read the body; charsets may be lost",
+            ),
+        ],
+    )
+    def test_a_known_one_says_what_its_code_means(self, code, detail):
+        assert Defect.known(code, "date") == Defect(code, "date", detail)
+        assert Defect.known(code, None) == Defect(code, None, detail)
