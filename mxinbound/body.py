@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
 
 from attrs import field, frozen
-
-from mxinbound.errors import RequestTooLarge
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -26,8 +25,15 @@ if TYPE_CHECKING:
 CHUNK_BYTES: Final = 256 * 1024
 
 
+# A chunk below this is copied at once: an object for each byte of a body that drips in costs thirty times the body.
+_SMALL_BYTES: Final = 4 * 1024
+
+
 class SpooledBody(io.RawIOBase):
-    """A body in a temporary file without a name; closed, and thereby gone, with the last reference."""
+    """A body in a temporary file without a name; closed, and thereby gone, with the last reference.
+
+    `read_at` may be called from several threads; the methods of a file share one position, as a file's do.
+    """
 
     def __init__(self, file: io.FileIO, size: int) -> None:
         """Take over `file`, which is closed for its owner."""
@@ -47,8 +53,12 @@ class SpooledBody(io.RawIOBase):
             descriptor = self._descriptor
             if descriptor is None:
                 raise ValueError("I/O operation on closed file")
-            os.lseek(descriptor, offset, os.SEEK_SET)
-            return _read_fully(lambda left: os.read(descriptor, left), max(0, min(size, self.size - offset)))
+            return _read_fully(
+                lambda left, at: _pread(descriptor, left, offset + at), max(0, min(size, self.size - offset))
+            )
+
+    def __reduce__(self) -> tuple[type[io.BytesIO], tuple[bytes]]:
+        return io.BytesIO, (self.read_at(0, self.size),)
 
     def readable(self) -> bool:
         return True
@@ -64,9 +74,10 @@ class SpooledBody(io.RawIOBase):
         return len(data)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
-        if base + offset < 0:
-            raise ValueError("negative seek position")
+        bases = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}
+        if whence not in bases or bases[whence] + offset < 0:
+            raise ValueError("a seek to nowhere")
+        base = bases[whence]
         self._position = base + offset
         return self._position
 
@@ -87,13 +98,22 @@ BodySource: TypeAlias = "bytes | SpooledBody | BinaryIO"
 
 
 class BodyBuffer:
-    """Collects a body chunk by chunk under the limits; `finish` hands it out, `discard` forgets it."""
+    """Collects a body chunk by chunk under the limits; what `finish` has not handed out is gone when the block ends."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._chunks: list[bytes] = []
+        self._chunks: list[bytes | bytearray] = []
         self._file: io.FileIO | None = None
         self._size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._chunks = []
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def write(self, chunk: bytes) -> None:
         """Take the next chunk.
@@ -102,8 +122,13 @@ class BodyBuffer:
             RequestTooLarge: when the body is now over `max_body_bytes`.
         """
         self._size += len(chunk)
-        refuse_over_limit(self._size, self._limits)
-        self._chunks.append(chunk)
+        self._limits.refuse_over("max_body_bytes", self._size, BODY_TOO_LARGE)
+        if len(chunk) >= _SMALL_BYTES:
+            self._chunks.append(bytes(chunk))
+        elif self._chunks and isinstance(self._chunks[-1], bytearray):
+            self._chunks[-1] += chunk
+        else:
+            self._chunks.append(bytearray(chunk))
         if self._size > self._limits.spool_bytes:
             self._spill()
 
@@ -114,19 +139,10 @@ class BodyBuffer:
             self._file = None
             return body
         chunks, self._chunks = self._chunks, []
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-    def discard(self) -> None:
-        """Forget what has come so far, and close the temporary file if there is one."""
-        self._chunks = []
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        return b"".join(chunks)
 
     def _spill(self) -> None:
         if self._file is None:
-            import tempfile  # noqa: PLC0415  # most processes never spool
-
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # it lives as long as the body
         for chunk in self._chunks:
             left = memoryview(chunk)
@@ -135,18 +151,8 @@ class BodyBuffer:
         self._chunks = []
 
 
-def refuse_over_limit(size: int, limits: Limits) -> None:
-    """Refuse a body of `size` bytes, declared or come so far.
-
-    Raises:
-        RequestTooLarge: if that is over `max_body_bytes`.
-    """
-    if size > limits.max_body_bytes:
-        raise RequestTooLarge(
-            f"the body is larger than max_body_bytes ({limits.max_body_bytes} bytes)",
-            limit="max_body_bytes",
-            allowed=limits.max_body_bytes,
-        )
+#: What is said of a body over `max_body_bytes`, declared or come so far.
+BODY_TOO_LARGE: Final = "the body is larger than"
 
 
 def size_of(source: BodySource) -> int:
@@ -165,19 +171,29 @@ def read_at(source: BodySource, offset: int, size: int) -> bytes:
     if isinstance(source, SpooledBody):
         return source.read_at(offset, size)
     source.seek(offset)
-    return _read_fully(source.read, size)
+    return _read_fully(lambda left, _: source.read(left), size)
 
 
-def _read_fully(read: Callable[[int], bytes], size: int) -> bytes:
-    """Read `size` bytes, or up to the end, from what may give less at a time than it is asked for."""
+def _read_fully(read: Callable[[int, int], bytes], size: int) -> bytes:
+    """Read `size` bytes, or up to the end, from what may give less at a time: `read` takes how much and where."""
     pieces: list[bytes] = []
-    while size:
-        piece = read(size)
+    done = 0
+    while done < size:
+        piece = read(size - done, done)
         if not piece:
             break
         pieces.append(piece)
-        size -= len(piece)
+        done += len(piece)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _seek_and_read(descriptor: int, size: int, offset: int) -> bytes:
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    return os.read(descriptor, size)
+
+
+# The position of a descriptor is shared with forked children; where there is a read that needs none, that is used.
+_pread: Final[Callable[[int, int, int], bytes]] = getattr(os, "pread", _seek_and_read)
 
 
 @frozen
@@ -188,15 +204,15 @@ class Window:
     start: int
     size: int
 
+    def __reduce__(self) -> tuple[type[Window], tuple[bytes, int, int]]:
+        return Window, (self.read(), 0, self.size)
+
     def read(self) -> bytes:
         """All of it."""
         return read_at(self.source, self.start, self.size)
 
     def chunks(self) -> Iterator[bytes]:
-        """All of it, in steps; a body in memory comes in one."""
-        if isinstance(self.source, bytes) and self.size <= 4 * CHUNK_BYTES:
-            yield self.read()
-            return
+        """All of it, in steps that do not depend on where the body is."""
         end = self.start + self.size
         for offset in range(self.start, end, CHUNK_BYTES):
             yield read_at(self.source, offset, min(CHUNK_BYTES, end - offset))

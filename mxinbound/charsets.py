@@ -20,30 +20,41 @@ def _labels() -> Iterator[tuple[str, str]]:
     for number in range(1250, 1259):
         for label in (f"windows-{number}", f"cp{number}"):
             yield label, f"cp{number}"
-    for label in ("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be"):
-        yield label, label
-    yield from {"us-ascii": "ascii", "ascii": "ascii", "latin1": "iso8859-1", "latin-1": "iso8859-1"}.items()
-    yield from {"latin9": "iso8859-15", "latin-9": "iso8859-15"}.items()
-    for label in (
-        "koi8-r",
-        "koi8-u",
-        "shift_jis",
-        "euc-jp",
-        "iso-2022-jp",
-        "gb2312",
-        "gbk",
-        "gb18030",
-        "big5",
-        "euc-kr",
-    ):
-        yield label, label
+    yield from _OTHERS.items()
 
 
-#: Declared label, lower-case, to the codec that reads it.
+_OTHERS: Final = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "utf-32": "utf-32",
+    "utf-32le": "utf-32-le",
+    "utf-32be": "utf-32-be",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "latin1": "iso8859-1",
+    "latin-1": "iso8859-1",
+    "latin9": "iso8859-15",
+    "latin-9": "iso8859-15",
+    "koi8-r": "koi8-r",
+    "koi8-u": "koi8-u",
+    "shift_jis": "shift_jis",
+    "euc-jp": "euc_jp",
+    "iso-2022-jp": "iso2022_jp",
+    "gb2312": "gb2312",
+    "gbk": "gbk",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "euc-kr": "euc_kr",
+}
+
+#: Declared label, lower-case, to the codec that reads it, by the name that Python calls it.
 CODECS: Final = dict(_labels())
 
 # Charsets in which bytes below 0x80 mean what they mean in ASCII, and so need no decoding of their own.
-_NOT_ASCII_SUPERSETS: Final = ("utf-16", "utf-32", "iso-2022-jp")
+_NOT_ASCII_SUPERSETS: Final = ("utf-16", "utf-32", "iso2022_jp")
 
 
 def codec_of(label: str | None) -> str | None:
@@ -66,7 +77,7 @@ def configured_codec(charset: str) -> str:
         name = codecs.lookup(charset).name
     except (LookupError, ValueError):
         name = ""
-    if name not in {codecs.lookup(codec).name for codec in CODECS.values()}:
+    if name not in CODECS.values():
         raise ConfigurationError("charset is not one that can be read, such as iso-8859-15 or windows-1252")
     return name
 

@@ -1,4 +1,4 @@
-"""Every ceiling of the library in one value. Each has a unit in its name, a default, and the reason for it.
+"""The ceilings of the library in one value. Each has a unit in its name, a default, and the reason for it.
 
 A ceiling is the largest size that is still accepted: at N it passes, at N + 1 it is refused.
 """
@@ -7,20 +7,24 @@ from typing import Any
 
 from attrs import Attribute, Factory, field, frozen
 
-from mxinbound.errors import ConfigurationError
+from mxinbound.errors import ConfigurationError, RequestTooLarge
 
 KiB = 1024
 MiB = 1024 * KiB
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _positive(_: object, attribute: "Attribute[Any]", value: float) -> None:
-    if not value > 0:
-        raise ConfigurationError(f"Limits: {attribute.name} must be above zero")
+    if not _is_number(value) or not value > 0:
+        raise ConfigurationError(f"Limits: {attribute.name} must be a number above zero")
 
 
 def _not_negative(_: object, attribute: "Attribute[Any]", value: float) -> None:
-    if not value >= 0:
-        raise ConfigurationError(f"Limits: {attribute.name} must not be below zero")
+    if not _is_number(value) or not value >= 0:
+        raise ConfigurationError(f"Limits: {attribute.name} must be a number not below zero")
 
 
 def _limit(default: int) -> int:
@@ -72,3 +76,19 @@ class Limits:
     max_defects: int = _limit(200)
     # What a retrieval may download: an archive.
     max_retrieve_bytes: int = field(default=Factory(_archive_bytes, takes_self=True), validator=_positive)
+
+    def refuse_over(self, limit: str, size: int, sentence: str) -> None:
+        """Refuse a request something of which has `size`.
+
+        Args:
+            limit: The name of the ceiling.
+            size: In the unit of the ceiling.
+            sentence: What to say of it, up to the ceiling's name.
+
+        Raises:
+            RequestTooLarge: if that is over the ceiling.
+        """
+        allowed: int = getattr(self, limit)
+        if size > allowed:
+            unit = " bytes" if limit.endswith("_bytes") else ""
+            raise RequestTooLarge(f"{sentence} {limit} ({allowed}{unit})", limit=limit, allowed=allowed)

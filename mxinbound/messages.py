@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from mxinbound import wire
 
@@ -34,31 +34,6 @@ class Defect:
     code: str
     parameter: str | None
     detail: str
-
-    @classmethod
-    def known(cls, code: str, parameter: str | None) -> Defect:
-        """A defect of a message, with the sentence that goes with its code."""
-        return cls(code, parameter, _DETAILS[code])
-
-
-_DETAILS: Final = {
-    "date-zone-assumed": "the time has no UTC offset; the configured zone was assumed",
-    "date-format": "the time is not written in a printed shape, yyyy-MM-dd HH:mm:ss+0100",
-    "date-unreadable": "the time cannot be read; the time of arrival stands in",
-    "date-missing": "there is no time; the time of arrival stands in",
-    "expiry-unreadable": "the time cannot be read",
-    "plus-restored": "a plus sign had become a blank and was put back",
-    "charset-fallback": "the bytes do not fit the declared charset or UTF-8, and were read as another",
-    "type-inferred": "the type is missing, unknown or wrong; the kind was told by the other parameters",
-    "message-missing": "there is no text",
-    "originator-missing": "there is no originator",
-    "to-missing": "there is no recipient",
-    "parameter-repeated": "it came more than once; the first counts, and all stand in raw",
-    "parameter-name": "the name differs in case or has blanks around it",
-    "zip-missing": "a posted MMS came without its zip; it can still be fetched by its id",
-    "zip-part-name": "the zip was not in a part named mms.zip, and was found by its file name or its first bytes",
-    "form-already-parsed": "the framework parsed the form before the adapter could read the body; charsets may be lost",
-}
 
 
 def _resolved(raw: RawFields | Callable[[], RawFields]) -> RawFields:
@@ -101,10 +76,18 @@ class _Message:
             object.__setattr__(self, "_raw", raw)
         return raw
 
+    def __reduce__(self) -> tuple[object, ...]:
+        values = {each.alias or each.name: getattr(self, each.name) for each in fields(type(self))}
+        return _unpickled, (type(self), values | {"raw": self.raw})
+
     @property
     def key(self) -> str:
         """The idempotency key: equal for every delivery of one message, whichever way it came."""
         return f"{self._key_word}:{self.id}"
+
+
+def _unpickled(kind: type[_Message], values: dict[str, Any]) -> _Message:
+    return kind(**values)
 
 
 @frozen(kw_only=True)

@@ -52,7 +52,7 @@ class Receiver:
         limits: The ceilings.
         zone: What a date without an offset is in, a `tzinfo` or its name; Europe/London by default.
         charset: How text that is neither declared nor UTF-8 is read; ISO-8859-15 by default.
-        strict: Whether anything odd makes a push unreadable instead of being recorded.
+        strict: Whether anything odd about a push makes it unreadable instead of being recorded.
 
     Raises:
         ConfigurationError: if any of it cannot work.
@@ -68,8 +68,10 @@ class Receiver:
     _options: Options = field(init=False, repr=False, eq=False, default=Factory(_checked_options, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
-        if self.source_check not in {"enforce", "report", "off"}:
+        if self.source_check not in ("enforce", "report", "off"):  # what is given may not be hashable
             raise ConfigurationError("source_check is 'enforce', 'report' or 'off'")
+        if not isinstance(self.limits, Limits):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("limits is a Limits")
         if self.source_check == "enforce" and not self.networks:
             raise ConfigurationError("networks is empty: with source_check='enforce' every push would be refused")
         if self.source_check == "off":
@@ -120,14 +122,10 @@ class Receiver:
                 return evolve(message, defects=(*message.defects, defect))
         return message
 
-    def reply_to(self, error: MxInboundError) -> Reply:
+    @staticmethod
+    def reply_to(error: MxInboundError) -> Reply:
         """The answer to an error of receiving: its status, and its sentence as plain text."""
-        return reply_to(error)
-
-
-def reply_to(error: MxInboundError) -> Reply:
-    """As `Receiver.reply_to`, which needs nothing of the receiver."""
-    if isinstance(error, UnreadablePush) and error.request is not None and error.request.is_probe:
-        # A monitor sends no message, and wants to see that somebody is there.
-        return Reply.accepted()
-    return Reply(error.status, f"{error}\n".encode())
+        if isinstance(error, UnreadablePush) and error.request is not None and error.request.is_probe:
+            # A monitor sends no message, and wants to see that somebody is there.
+            return Reply.accepted()
+        return Reply(error.status, f"{error}\n".encode())

@@ -1,12 +1,17 @@
 """The answer to a push, in no framework's terms."""
 
+from typing import Any
+
 from attrs import field, frozen
 
 from mxinbound.errors import ConfigurationError
 
 
-def _never_an_empty_200(reply: "Reply", _: object, body: bytes) -> None:
-    if reply.status == 200 and not body:  # noqa: PLR2004  # the status says it best
+def _checked(reply: Any, _: object, body: Any) -> None:
+    status = reply.status
+    if not isinstance(status, int) or not isinstance(body, bytes):
+        raise ConfigurationError("a Reply takes a whole number and bytes: Reply(200, b'OK')")
+    if status == 200 and not body:  # noqa: PLR2004  # the status says it best
         raise ConfigurationError("a Reply with status 200 needs a body: the gateway takes an empty one for a failure")
 
 
@@ -15,11 +20,12 @@ class Reply:
     """What to answer: an HTTP status, a body, and the body's content type.
 
     Raises:
-        ConfigurationError: for a 200 without a body, which the gateway takes for a failure and delivers again.
+        ConfigurationError: for other types, and for a 200 without a body, which the gateway takes for a failure and
+            delivers again.
     """
 
     status: int
-    body: bytes = field(validator=_never_an_empty_200)
+    body: bytes = field(validator=_checked)
     content_type: str = "text/plain"
 
     @classmethod

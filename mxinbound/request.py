@@ -17,7 +17,7 @@ from mxinbound.body import CHUNK_BYTES, BodySource, read_at, size_of, whole
 from mxinbound.errors import UnreadablePush
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _FORMAT: Final = re.compile(rb"mxinbound-request 1 ([0-9]{1,12}) ([0-9]{1,12}) ([0-9]{1,12})\n")
 
@@ -33,7 +33,7 @@ def _same_body(one: BodySource, other: BodySource) -> bool:
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple(pairs)
+    return tuple((name, value) for name, value in map(tuple, pairs))
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -69,9 +69,12 @@ class InboundRequest:
         """Whether this is a monitor's look rather than a push: HEAD, OPTIONS, or a GET without parameters."""
         return self.method in {"HEAD", "OPTIONS"} or (self.method == "GET" and not self.query.strip(b"&"))
 
-    def with_body(self, body: BodySource, **changes: Any) -> InboundRequest:
-        """A copy with this body, and with whatever other attributes are given."""
-        return evolve(self, body=body, **changes)
+    def with_body(self, body: BodySource) -> InboundRequest:
+        """A copy with this body."""
+        return evolve(self, body=body)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], InboundRequest], tuple[bytes]]:
+        return InboundRequest.from_bytes, (self.to_bytes(),)
 
     def to_bytes(self) -> bytes:
         """Everything in one blob that `from_bytes` reads back, in this version or a later one."""
@@ -96,6 +99,7 @@ class InboundRequest:
         Raises:
             UnreadablePush: if the blob is anything else.
         """
+        head = query_at = body_at = None
         try:
             blob = bytes(blob)
             start = _FORMAT.match(blob)
@@ -107,7 +111,9 @@ class InboundRequest:
                 raise ValueError
             head = _checked(json.loads(blob[start.end() : query_at].decode("utf-8", "surrogatepass")))
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise UnreadablePush("these bytes were not written by InboundRequest.to_bytes()") from None
+            pass
+        if head is None:  # raised out here, so that no context of it holds what was read
+            raise UnreadablePush("these bytes were not written by InboundRequest.to_bytes()")
         return cls(query=blob[query_at:body_at], body=blob[body_at:], **head)
 
     def __eq__(self, other: object) -> bool:

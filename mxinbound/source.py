@@ -15,7 +15,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mxinbound import wire
 from mxinbound.errors import ConfigurationError
@@ -40,6 +40,10 @@ NOT_LISTED: Final = "the client's address is in none of the allowed networks; li
 NOT_TRUSTED: Final = (
     "the peer is in none of the allowed networks and forwards for somebody else;"
     " list it in trusted_proxies= if it is your own proxy"
+)
+NO_CLAIM: Final = (
+    "the last address known is a trusted proxy's own, which forwards for nobody:"
+    " have it set X-Forwarded-For to the address it sees"
 )
 ODD_HOP: Final = "a trusted proxy forwards for an address that cannot be read"
 DISAGREE: Final = "X-Forwarded-For and Forwarded lead to different clients"
@@ -131,13 +135,9 @@ class Networks:
     """
 
     _networks: tuple[_Network, ...]
-    _by_length: dict[int, tuple[_Network, ...]] = field(eq=False)
 
     def __init__(self, *networks: NetworkLike) -> None:
-        parsed = tuple(dict.fromkeys(map(_Network.parse, networks)))
-        lengths = {len(network.low) for network in parsed}
-        object.__setattr__(self, "_networks", parsed)
-        object.__setattr__(self, "_by_length", {n: tuple(x for x in parsed if len(x.low) == n) for n in lengths})
+        object.__setattr__(self, "_networks", tuple(dict.fromkeys(map(_Network.parse, networks))))
 
     def match(self, address: object) -> str | None:
         """The first listed network that an address (text or `ipaddress` object) is in, as text; None if in none."""
@@ -151,8 +151,8 @@ class Networks:
 
     def match_packed(self, packed: bytes) -> str | None:
         """As `match`, for an address in network byte order."""
-        for network in self._by_length.get(len(packed), ()):
-            if network.low <= packed <= network.high:
+        for network in self._networks:
+            if len(packed) == len(network.low) and network.low <= packed <= network.high:
                 return network.text
         return None
 
@@ -203,13 +203,17 @@ def networks_of(given: Networks | Iterable[NetworkLike], option: str) -> Network
     """A `Networks` from what a developer passes.
 
     Raises:
-        ConfigurationError: for a single string, which would be taken for its letters, and for what is no network.
+        ConfigurationError: for a single one, which would be taken for its letters or its addresses, and for what is no
+            network.
     """
     if isinstance(given, Networks):
         return given
-    if isinstance(given, str | bytes):
-        raise ConfigurationError(f"{option} takes several networks, not one string: ({str(given)!r},)")
-    return Networks(*given)
+    if isinstance(given, str | bytes) or hasattr(given, "network_address"):
+        raise ConfigurationError(f"{option} takes several networks, not one: ({str(given)!r},)")
+    try:
+        return Networks(*given)
+    except TypeError:
+        raise ConfigurationError(f"{option} takes several networks, as a tuple or a list") from None
 
 
 @frozen
@@ -236,7 +240,9 @@ def judge(request: InboundRequest, networks: Networks, trusted: Networks) -> Sou
     packed = way.hops[-1]
     client, network = _unpacked(packed), networks.match_packed(packed)
     reason = ALLOWED if network else NOT_LISTED
-    if not network and not proxies and not trusted.match_packed(packed) and any(_claims(request)):
+    if not network and trusted.match_packed(packed):
+        reason = NO_CLAIM
+    elif not network and not proxies and _claims(request):
         reason = NOT_TRUSTED
     return SourceVerdict(
         allowed=network is not None, client=client, network=network, hops=(*hops, Hop(client, "client")), reason=reason
@@ -287,10 +293,11 @@ def _walk(peer: bytes, claims: Iterator[bytes | None], trusted: Networks) -> _Wa
 
 
 def _from_right(listed: str) -> Iterator[bytes | None]:
-    rest, comma = listed, ","
-    while comma:
-        rest, comma, last = rest.rpartition(",")
-        yield _hop(last.strip(" \t"))
+    end = len(listed)
+    while end >= 0:
+        comma = listed.rfind(",", 0, end)
+        yield _hop(listed[comma + 1 : end].strip(" \t"))
+        end = comma
 
 
 def _forwarded_from_right(value: str) -> Iterator[bytes | None]:

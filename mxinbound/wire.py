@@ -103,17 +103,10 @@ EXACT_NAMES: Final = {name: name for name in NAMES} | {
 }
 
 
-def lookup(name: str) -> tuple[str, bool] | None:
-    """Find the parameter that `name` spells, and whether it spells it exactly.
-
-    Returns:
-        The bare name and True for an exact or numbered spelling, the bare name and False where only trimming blanks
-        and ignoring case finds it, None for a name that is none of ours.
-    """
+def lookup(name: str) -> str | None:
+    """Find the parameter that `name` spells: exactly, numbered, in another case, or with blanks around it."""
     folded = name.strip().lower()
     known = EXACT_NAMES.get(folded)
-    if known is None:
-        known = folded.rstrip("0123456789")
-        if known not in REPEATABLE:
-            return None
-    return known, folded == name
+    if known is None and (bare := folded.rstrip("0123456789")) in REPEATABLE:
+        return bare
+    return known

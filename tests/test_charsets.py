@@ -79,21 +79,21 @@ class TestDeclaredLabels:
             ("Windows-1252", "cp1252"),
             ("cp1258", "cp1258"),
             ("utf-16", "utf-16"),
-            ("utf-16be", "utf-16be"),
-            ("UTF-16LE", "utf-16le"),
+            ("utf-16be", "utf-16-be"),
+            ("UTF-16LE", "utf-16-le"),
             ("utf-32", "utf-32"),
-            ("utf-32le", "utf-32le"),
-            ("utf-32be", "utf-32be"),
+            ("utf-32le", "utf-32-le"),
+            ("utf-32be", "utf-32-be"),
             ("koi8-r", "koi8-r"),
             ("KOI8-U", "koi8-u"),
             ("Shift_JIS", "shift_jis"),
-            ("euc-jp", "euc-jp"),
-            ("iso-2022-jp", "iso-2022-jp"),
+            ("euc-jp", "euc_jp"),
+            ("iso-2022-jp", "iso2022_jp"),
             ("GB2312", "gb2312"),
             ("gbk", "gbk"),
             ("gb18030", "gb18030"),
             ("Big5", "big5"),
-            ("euc-kr", "euc-kr"),
+            ("euc-kr", "euc_kr"),
         ],
     )
     def test_a_charset_of_the_table_is_believed(self, label, text):
@@ -124,7 +124,7 @@ class TestDeclaredLabels:
             assert ascii_.decode(codec) == ascii_.decode("ascii")
 
     @pytest.mark.parametrize(
-        "codec", ["utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "iso-2022-jp"]
+        "codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "iso2022_jp"]
     )
     def test_these_are_no_supersets(self, codec):
         assert not is_ascii_superset(codec)

@@ -17,6 +17,10 @@ from mxinbound.cli import demo, main
 
 LISTED = "the client's address is in an allowed network"
 NOT_LISTED = "the client's address is in none of the allowed networks; list it in networks= if it may push"
+NO_CLAIM = (
+    "the last address known is a trusted proxy's own, which forwards for nobody:"
+    " have it set X-Forwarded-For to the address it sees"
+)
 NOT_TRUSTED = (
     "the peer is in none of the allowed networks and forwards for somebody else;"
     " list it in trusted_proxies= if it is your own proxy"
@@ -95,7 +99,7 @@ class TestCheckIp:
             pytest.param(
                 ["10.0.0.1", "--trusted-proxy", "10.0.0.1"],
                 1,
-                ["client  10.0.0.1", f"refused: {NOT_LISTED}"],
+                ["client  10.0.0.1", f"refused: {NO_CLAIM}"],
                 id="a trusted proxy alone",
             ),
             pytest.param(

@@ -11,7 +11,7 @@ import pytest
 
 import mxinbound
 from mxinbound import Limits, MxInboundError, errors, testing
-from mxinbound.messages import _DETAILS
+from mxinbound.parsing.defects import DETAILS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -92,7 +92,7 @@ def table(page):
 
 
 def test_the_defects_are_all_documented():
-    assert set(table("docs/reference/defects.md")) == {*_DETAILS, "source-not-allowed"}
+    assert set(table("docs/reference/defects.md")) == {*DETAILS, "source-not-allowed"}
 
 
 def test_the_limits_are_all_documented_with_their_defaults():

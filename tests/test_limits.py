@@ -46,7 +46,7 @@ class TestTheValue:
     def test_a_ceiling_is_above_zero(self, name, value):
         with pytest.raises(ConfigurationError) as caught:
             Limits(**{name: value})
-        assert str(caught.value) == f"Limits: {name} must be above zero"
+        assert str(caught.value) == f"Limits: {name} must be a number above zero"
         assert getattr(Limits(**{name: 1}), name) == 1
 
     @pytest.mark.parametrize("value", [-1, float("nan")])
@@ -54,7 +54,7 @@ class TestTheValue:
         assert Limits(spool_bytes=0).spool_bytes == 0
         with pytest.raises(ConfigurationError) as caught:
             Limits(spool_bytes=value)
-        assert str(caught.value) == "Limits: spool_bytes must not be below zero"
+        assert str(caught.value) == "Limits: spool_bytes must be a number not below zero"
 
     def test_seconds_may_be_a_fraction(self):
         assert Limits(max_read_seconds=0.25).max_read_seconds == 0.25

@@ -8,6 +8,7 @@ from attrs.exceptions import FrozenInstanceError
 
 from mxinbound import Defect, InboundMessage, InboundRequest, Mms, MmsArchive, MmsNotification, MmsReport, Sms, wire
 from mxinbound.body import whole
+from mxinbound.parsing.defects import known_defect
 
 DATE = datetime(2010, 8, 21, 17, 32, 21, tzinfo=timezone.utc)
 EXPIRY = DATE + timedelta(days=2)
@@ -288,5 +289,5 @@ class TestDefect:
         ],
     )
     def test_a_known_one_says_what_its_code_means(self, code, detail):
-        assert Defect.known(code, "date") == Defect(code, "date", detail)
-        assert Defect.known(code, None) == Defect(code, None, detail)
+        assert known_defect(code, "date") == Defect(code, "date", detail)
+        assert known_defect(code, None) == Defect(code, None, detail)

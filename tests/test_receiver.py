@@ -102,17 +102,15 @@ class TestOptions:
             ),
             pytest.param(
                 {"networks": "83.166.68.0/23"},
-                "networks takes several networks, not one string: ('83.166.68.0/23',)",
+                "networks takes several networks, not one: ('83.166.68.0/23',)",
                 id="one string for networks",
             ),
             pytest.param(
                 {"trusted_proxies": "10.0.0.1"},
-                "trusted_proxies takes several networks, not one string: ('10.0.0.1',)",
+                "trusted_proxies takes several networks, not one: ('10.0.0.1',)",
                 id="one string for trusted_proxies",
             ),
-            pytest.param(
-                {"networks": ""}, "networks takes several networks, not one string: ('',)", id="an empty string"
-            ),
+            pytest.param({"networks": ""}, "networks takes several networks, not one: ('',)", id="an empty string"),
             pytest.param(
                 {"networks": ["nonsense"]},
                 "'nonsense' is not an address, a network such as 83.166.68.0/23, or 'unix:'",
@@ -443,3 +441,18 @@ class TestReplies:
 
     def test_an_error_without_a_request_is_no_monitors(self):
         assert Receiver().reply_to(UnreadablePush("no request")).status == 400
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"limits": None}, "limits is a Limits"),
+        ({"zone": 3}, "zone is not the name of a time zone, such as Europe/London"),
+        ({"source_check": ["enforce"]}, "source_check is 'enforce', 'report' or 'off'"),
+        ({"limits": {"max_fields": 3}}, "limits is a Limits"),
+    ],
+)
+def test_options_of_another_type_are_a_mistake_in_the_set_up(options, sentence):
+    with pytest.raises(ConfigurationError) as caught:
+        Receiver(**options)
+    assert str(caught.value) == sentence

@@ -58,3 +58,9 @@ class TestReply:
         assert Reply(400, b"no") == Reply(400, b"no")
         assert len({Reply(400, b"no"), Reply(400, b"no"), Reply(401, b"no"), Reply(400, b"yes")}) == 3
         assert Reply(400, b"no", "text/html") != Reply(400, b"no")
+
+
+@pytest.mark.parametrize(("status", "body"), [("200", b"OK"), (200, "OK"), (None, b""), (200, None)])
+def test_other_types_are_a_mistake(status, body):
+    with pytest.raises(ConfigurationError, match=r"^a Reply takes a whole number and bytes: Reply\(200, b'OK'\)$"):
+        Reply(status, body)

@@ -28,6 +28,10 @@ NETWORKS = ("83.166.68.0/23", "2001:db8:5::/48")
 TRUSTED = ("10.0.0.0/24",)
 
 ALLOWED = "the client's address is in an allowed network"
+NO_CLAIM = (
+    "the last address known is a trusted proxy's own, which forwards for nobody:"
+    " have it set X-Forwarded-For to the address it sees"
+)
 NOT_LISTED = "the client's address is in none of the allowed networks; list it in networks= if it may push"
 NOT_TRUSTED = (
     "the peer is in none of the allowed networks and forwards for somebody else;"
@@ -513,9 +517,9 @@ class TestForwardedFor:
                 _allowed(f"{EDGE} > {GATEWAY}"),
             ),
             "a quote has no meaning": (EDGE, _xff(f'"{GATEWAY}, {STRANGER}'), _refused(f"{EDGE} > {STRANGER}")),
-            "a trusted proxy without a header is the client": (EDGE, [], _refused(EDGE)),
-            "only proxies": (EDGE, _xff(INNER), _refused(f"{EDGE} > {INNER}")),
-            "only proxies, several": (EDGE, _xff(f"{EDGE}, {INNER}"), _refused(f"{EDGE} > {INNER} > {EDGE}")),
+            "a trusted proxy without a header is the client": (EDGE, [], _refused(EDGE, NO_CLAIM)),
+            "only proxies": (EDGE, _xff(INNER), _refused(f"{EDGE} > {INNER}", NO_CLAIM)),
+            "only proxies, several": (EDGE, _xff(f"{EDGE}, {INNER}"), _refused(f"{EDGE} > {INNER} > {EDGE}", NO_CLAIM)),
             "in several headers": (EDGE, _xff(GATEWAY, INNER), _allowed(f"{EDGE} > {INNER} > {GATEWAY}")),
             "in several headers, the last counts": (EDGE, _xff(GATEWAY, STRANGER), _refused(f"{EDGE} > {STRANGER}")),
             "in several headers of any case": (
@@ -631,7 +635,7 @@ class TestForwardedFor:
         receiver = _receiver(trusted=[*TRUSTED, "unix:"])
         _assert_verdict(receiver, _head("unix:", _xff(GATEWAY)), _allowed(f"unix: > {GATEWAY}"))
         _assert_verdict(receiver, _head(EDGE, _xff(f"{GATEWAY}, unix:")), _allowed(f"{EDGE} > unix: > {GATEWAY}"))
-        _assert_verdict(receiver, _head("unix:", []), _refused("unix:"))
+        _assert_verdict(receiver, _head("unix:", []), _refused("unix:", NO_CLAIM))
 
     def test_a_trusted_proxy_that_is_listed_too_may_push_by_itself_but_not_for_strangers(self):
         receiver = _receiver(networks=[EDGE])
@@ -656,7 +660,7 @@ class TestForwarded:
                 _fwd(f"for={GATEWAY}, for={STRANGER}"),
                 _refused(f"{EDGE} > {STRANGER}"),
             ),
-            "only proxies": (EDGE, _fwd(f"for={INNER}"), _refused(f"{EDGE} > {INNER}")),
+            "only proxies": (EDGE, _fwd(f"for={INNER}"), _refused(f"{EDGE} > {INNER}", NO_CLAIM)),
             "quoted": (EDGE, _fwd(f'for="{GATEWAY}"'), _allowed(f"{EDGE} > {GATEWAY}")),
             "quoted, with a port": (EDGE, _fwd(f'for="{GATEWAY}:443"'), _allowed(f"{EDGE} > {GATEWAY}")),
             "bare, with a port": (EDGE, _fwd(f"for={GATEWAY}:443"), _allowed(f"{EDGE} > {GATEWAY}")),
@@ -995,3 +999,18 @@ def test_an_element_of_forwarded_that_is_not_made_of_pairs_is_refused(value):
     verdict = receiver.explain(InboundRequest(method="GET", peer="10.0.0.1", headers=[("Forwarded", value)]))
     assert not verdict.allowed
     assert verdict.client is None
+
+
+def test_a_trusted_proxy_that_forwards_for_nobody_is_told_what_to_do():
+    receiver = Receiver(trusted_proxies=["10.0.0.1"])
+    verdict = receiver.explain(InboundRequest(method="GET", peer="10.0.0.1"))
+    assert (verdict.allowed, verdict.client) == (False, "10.0.0.1")
+    assert verdict.reason == (
+        "the last address known is a trusted proxy's own, which forwards for nobody:"
+        " have it set X-Forwarded-For to the address it sees"
+    )
+
+
+def test_networks_that_are_no_list_are_a_mistake_in_the_set_up():
+    with pytest.raises(ConfigurationError, match=r"^networks takes several networks, as a tuple or a list$"):
+        Receiver(networks=None)

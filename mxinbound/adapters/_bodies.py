@@ -8,11 +8,14 @@ has already taken apart.
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import IO, TYPE_CHECKING, Final
 
-from mxinbound.body import BodyBuffer, SpooledBody, refuse_over_limit
-from mxinbound.errors import BodyIncomplete, RequestTooLarge
+from attrs import evolve
+
+from mxinbound.body import BODY_TOO_LARGE, BodyBuffer, SpooledBody
+from mxinbound.errors import BodyIncomplete
 
 if TYPE_CHECKING:
     from mxinbound.limits import Limits
@@ -33,17 +36,12 @@ def declared_size(head: InboundRequest, limits: Limits) -> int | None:
     Raises:
         RequestTooLarge: if it is over the limit, before anything is read.
     """
-    value = head.header("content-length") or ""
+    value = (head.header("content-length") or "").strip()
     if not (value.isascii() and value.isdigit()):
         return None
-    if len(value) > 18:  # noqa: PLR2004  # digits; Python refuses to convert thousands of them
-        raise RequestTooLarge(
-            f"the declared body is larger than max_body_bytes ({limits.max_body_bytes} bytes)",
-            limit="max_body_bytes",
-            allowed=limits.max_body_bytes,
-        )
-    size = int(value)
-    refuse_over_limit(size, limits)
+    # Python refuses to convert thousands of digits.
+    size = int(value) if len(value) <= 18 else sys.maxsize  # noqa: PLR2004
+    limits.refuse_over("max_body_bytes", size, BODY_TOO_LARGE)
     return size
 
 
@@ -54,9 +52,8 @@ def collect(read: Callable[[int], bytes], size: int | None, limits: Limits) -> b
         BodyIncomplete: if the sender leaves before the end.
         RequestTooLarge: if there is more than the limit.
     """
-    buffer = BodyBuffer(limits)
     left = size
-    try:
+    with BodyBuffer(limits) as buffer:
         while left is None or left:
             try:
                 chunk = read(READ_BYTES if left is None else min(READ_BYTES, left))
@@ -68,47 +65,51 @@ def collect(read: Callable[[int], bytes], size: int | None, limits: Limits) -> b
             buffer.write(chunk)
             left = None if left is None else left - len(chunk)
         if left:
-            raise BodyIncomplete(
-                "the body ended before its Content-Length; the sender left, or the body was read before"
-            )
+            raise BodyIncomplete(_SHORT)
         return buffer.finish()
-    finally:
-        buffer.discard()
 
 
-async def collect_async(chunks: AsyncIterator[bytes], limits: Limits) -> bytes | SpooledBody:
-    """Read a body to its end, for at most `max_read_seconds`.
+_SHORT: Final = "the body ended before its Content-Length; the sender left, or the body was read before"
+
+
+async def collect_async(chunks: AsyncIterator[bytes], size: int | None, limits: Limits) -> bytes | SpooledBody:
+    """Read a body of `size` bytes, or of whatever comes if that is None, for at most `max_read_seconds`.
 
     Raises:
-        BodyIncomplete: if it has not come by then.
+        BodyIncomplete: if it has not come by then, or if it is shorter.
         RequestTooLarge: if there is more than the limit.
     """
     import asyncio  # noqa: PLC0415  # so that sync frameworks, which share this module, do not import it
 
-    buffer = BodyBuffer(limits)
-    try:
-        async with asyncio.timeout(limits.max_read_seconds):
-            async for chunk in chunks:
-                buffer.write(chunk)
+    come = 0
+    with BodyBuffer(limits) as buffer:
+        try:
+            async with asyncio.timeout(limits.max_read_seconds):
+                async for chunk in chunks:
+                    come += len(chunk)
+                    buffer.write(chunk)
+        except TimeoutError:
+            raise BodyIncomplete(f"the body took longer than max_read_seconds ({limits.max_read_seconds} s)") from None
+        if size is not None and come < size:
+            raise BodyIncomplete(_SHORT)
         return buffer.finish()
-    except TimeoutError:
-        raise BodyIncomplete(f"the body took longer than max_read_seconds ({limits.max_read_seconds} s)") from None
-    finally:
-        buffer.discard()
 
 
 def rebuilt(
     head: InboundRequest,
-    fields: Iterable[tuple[str, str]],
-    files: Iterable[tuple[str, str, IO[bytes]]],
+    fields: Iterable[tuple[str | None, str]],
+    files: Iterable[tuple[str | None, str, IO[bytes]]],
     limits: Limits,
 ) -> InboundRequest:
-    """The request with a body made anew from a parsed form: its texts, then its files as name, file name, content."""
+    """The request with a body made anew from a parsed form: its texts, then its files as name, file name, content.
+
+    Raises:
+        RequestTooLarge: if that is over the limit.
+    """
     boundary = secrets.token_hex(16)
-    buffer = BodyBuffer(limits)
-    try:
+    with BodyBuffer(limits) as buffer:
         for name, text in fields:
-            buffer.write(_part_head(boundary, name, None) + text.encode("utf-8", "surrogateescape"))
+            buffer.write(_part_head(boundary, name, None) + text.encode("utf-8", "surrogatepass"))
         for name, filename, file in files:
             buffer.write(_part_head(boundary, name, filename))
             file.seek(0)
@@ -117,18 +118,16 @@ def rebuilt(
             file.seek(0)
         buffer.write(f"\r\n--{boundary}--\r\n".encode())
         body = buffer.finish()
-    finally:
-        buffer.discard()
     headers = [pair for pair in head.headers if pair[0] not in {"content-type", "content-length"}]
     headers.append(("content-type", f"multipart/form-data; boundary={boundary}"))
-    return head.with_body(body, headers=sorted(headers), rebuilt=True)
+    return evolve(head, body=body, headers=sorted(headers), rebuilt=True)
 
 
-def _part_head(boundary: str, name: str, filename: str | None) -> bytes:
-    disposition = f'form-data; name="{_quoted(name)}"'
+def _part_head(boundary: str, name: str | None, filename: str | None) -> bytes:
+    disposition = f'form-data; name="{_quoted(name or "")}"'
     if filename is not None:
         disposition += f'; filename="{_quoted(filename)}"'
-    return f"\r\n--{boundary}\r\nContent-Disposition: {disposition}\r\n\r\n".encode("utf-8", "surrogateescape")
+    return f"\r\n--{boundary}\r\nContent-Disposition: {disposition}\r\n\r\n".encode("utf-8", "surrogatepass")
 
 
 def _quoted(text: str) -> str:

@@ -14,8 +14,8 @@ from time import monotonic as clock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mxinbound import wire
-from mxinbound.errors import MxInboundError, SourceRefused, UnreadablePush
-from mxinbound.receiver import reply_to
+from mxinbound.errors import ConfigurationError, MxInboundError, SourceRefused, UnreadablePush
+from mxinbound.receiver import Receiver
 from mxinbound.reply import Reply
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: The user's code: takes a message; what it returns is ignored unless it is a `Reply`. May be `async def`.
 Handler: TypeAlias = "Callable[[InboundMessage], Any]"
 #: Takes the raw push and the error; may be `async def`.
-OnUnreadable: TypeAlias = "Callable[[InboundRequest | None, UnreadablePush], Any]"
+OnUnreadable: TypeAlias = "Callable[[InboundRequest, UnreadablePush], Any]"
 
 logger: Final = logging.getLogger("mxinbound")
 logger.addHandler(logging.NullHandler())
@@ -36,16 +36,51 @@ def is_async(function: object) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004
 
 
+def check(receiver: object, handler: object, on_unreadable: object) -> None:
+    """Refuse what cannot make an endpoint when it is made, not when the first push comes.
+
+    Raises:
+        ConfigurationError: if an argument is not what it must be.
+    """
+    if not isinstance(receiver, Receiver):
+        raise ConfigurationError("an endpoint takes a Receiver, then the handler")
+    if not callable(handler) or not (on_unreadable is None or callable(on_unreadable)):
+        raise ConfigurationError("a handler is a function of a message, on_unreadable one of a request and an error")
+
+
 def awaitable(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
-    """The function itself if it is an `async def`, else one that runs it in a thread."""
+    """The function itself if it is an `async def`, else one that runs it in a thread, and awaits what that gives."""
     if is_async(function):
         return function
     import asyncio  # noqa: PLC0415  # sync frameworks share this module
 
     async def threaded(*arguments: Any) -> Any:
-        return await asyncio.to_thread(function, *arguments)
+        result = await asyncio.to_thread(call, function, *arguments)
+        return await result if inspect.isawaitable(result) else result
 
     return threaded
+
+
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call the user's code, which may raise anything but StopIteration: threads and coroutines lose that one."""
+    try:
+        return function(*arguments)
+    except StopIteration as error:
+        raise RuntimeError("the handler raised StopIteration") from error
+
+
+def call_sync(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call the user's code where nothing can await what it returns.
+
+    Raises:
+        ConfigurationError: if it returns something to await, which would be a message lost behind a 200.
+    """
+    result = call(function, *arguments)
+    if inspect.isawaitable(result):
+        if inspect.iscoroutine(result):
+            result.close()
+        raise ConfigurationError("the handler returned something to await: make it an async def, or a plain function")
+    return result
 
 
 def answer(
@@ -63,18 +98,19 @@ def answer(
     except UnreadablePush as error:
         if on_unreadable is None:
             return refusal(error)
-        on_unreadable(error.request, error)
+        call_sync(on_unreadable, request_of(error), error)
         return kept(error)
     except MxInboundError as error:
         return refusal(error)
-    return _conclusion(message, handler(message), started)
+    received(message)
+    return _conclusion(message, call_sync(handler, message), started)
 
 
 async def answer_async(
     head: InboundRequest,
     receive: Callable[[], Awaitable[InboundMessage]],
     handler: Callable[[InboundMessage], Awaitable[Any]],
-    on_unreadable: Callable[[InboundRequest | None, UnreadablePush], Awaitable[Any]] | None,
+    on_unreadable: Callable[[InboundRequest, UnreadablePush], Awaitable[Any]] | None,
 ) -> Reply:
     """Answer one request in async code."""
     if head.is_probe:
@@ -85,47 +121,54 @@ async def answer_async(
     except UnreadablePush as error:
         if on_unreadable is None:
             return refusal(error)
-        await on_unreadable(error.request, error)
+        await on_unreadable(request_of(error), error)
         return kept(error)
     except MxInboundError as error:
         return refusal(error)
+    received(message)
     return _conclusion(message, await handler(message), started)
+
+
+def request_of(error: UnreadablePush) -> InboundRequest:
+    """The request of an error of receiving, which always has one."""
+    assert error.request is not None
+    return error.request
 
 
 def refusal(error: MxInboundError) -> Reply:
     """The reply to an error of receiving, which goes into the log as well."""
-    reply = reply_to(error)
-    if reply.status == 200:  # noqa: PLR2004  # a probe
-        return reply
-    extra: dict[str, Any] = {"mx_code": error.code}
+    # Constant text: an address is no secret, but it goes where the operator decides.
     if isinstance(error, SourceRefused) and error.verdict is not None:
-        # Constant text: an address is no secret, but it goes where the operator decides.
-        extra["mx_client"] = error.verdict.client
+        extra = {"mx_code": error.code, "mx_client": error.verdict.client}
         logger.warning("refused a request: %s", error.verdict.reason, extra=extra)
     else:
-        if isinstance(error, UnreadablePush):
-            extra["mx_problems"] = tuple(problem.code for problem in error.problems)
-        logger.warning("refused a request (%s)", error.code, extra=extra)
-    return reply
+        logger.warning("refused a request (%s)", ", ".join(_codes(error)), extra={"mx_code": error.code})
+    return Receiver.reply_to(error)
 
 
 def kept(error: UnreadablePush) -> Reply:
     """The reply to an unreadable push that the user's code has kept."""
-    logger.warning("handed an unreadable push to on_unreadable", extra={"mx_code": error.code})
+    logger.warning("an unreadable push was kept (%s)", ", ".join(_codes(error)), extra={"mx_code": error.code})
     return Reply.accepted()
+
+
+def received(message: InboundMessage) -> None:
+    """Log a message by its key."""
+    if logger.isEnabledFor(logging.INFO):
+        logger.info("received a message", extra=_about(message))
 
 
 def _conclusion(message: InboundMessage, returned: object, started: float) -> Reply:
     if clock() - started > wire.ANSWER_WITHIN_SECONDS:
         logger.warning("the answer took longer than the gateway allows", extra=_about(message))
-    elif logger.isEnabledFor(logging.INFO):
-        logger.info("received a message", extra=_about(message))
     return returned if isinstance(returned, Reply) else Reply.accepted()
 
 
-def _about(message: InboundMessage) -> dict[str, object]:
-    return {
-        "mx_key": message.key,
-        "mx_kind": type(message).__name__,
-        "mx_code": tuple(defect.code for defect in message.defects),
-    }
+def _codes(error: MxInboundError) -> tuple[str, ...]:
+    problems = error.problems if isinstance(error, UnreadablePush) else ()
+    return (error.code, *(problem.code for problem in problems))
+
+
+def _about(message: InboundMessage) -> dict[str, str]:
+    codes = ", ".join(defect.code for defect in message.defects)
+    return {"mx_key": message.key, "mx_kind": type(message).__name__, "mx_code": codes}

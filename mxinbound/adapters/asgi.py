@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mxinbound.adapters._bodies import collect_async, declared_size, has_body
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable, check
 from mxinbound.errors import BodyIncomplete
 from mxinbound.limits import Limits
 from mxinbound.request import InboundRequest
@@ -71,6 +71,7 @@ def endpoint(receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadabl
         on_unreadable: Called with the raw request and the error of a push that cannot be read, to keep it; the push is
             then answered 200. Without it, it is answered 400.
     """
+    check(receiver, handler, on_unreadable)
     handle = awaitable(handler)
     keep = on_unreadable and awaitable(on_unreadable)
 
@@ -103,8 +104,7 @@ async def _receive(receiver: Receiver, head: InboundRequest, receive: Receive) -
 async def _with_body(head: InboundRequest, receive: Receive, limits: Limits) -> InboundRequest:
     if not has_body(head):
         return head
-    declared_size(head, limits)
-    return head.with_body(await collect_async(_chunks(receive), limits))
+    return head.with_body(await collect_async(_chunks(receive), declared_size(head, limits), limits))
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

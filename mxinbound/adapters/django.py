@@ -8,6 +8,7 @@ before any view runs; to refuse strangers before that, put `mxinbound.adapters.a
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -15,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from mxinbound.adapters import asgi, wsgi
 from mxinbound.adapters._bodies import collect, declared_size, has_body, rebuilt
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer, answer_async, is_async
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer, answer_async, call_sync, check, is_async
 from mxinbound.errors import BodyConsumed
 from mxinbound.limits import Limits
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mxinbound.request import InboundRequest
 
 
-def read(request: HttpRequest, *, limits: Limits = Limits()) -> InboundRequest:  # it cannot change
+def read(request: HttpRequest, *, limits: Limits = Limits()) -> InboundRequest:
     """Take a request out of Django's, its body included.
 
     Raises:
@@ -46,9 +47,7 @@ def receive(receiver: Receiver, request: HttpRequest) -> InboundMessage:
         SourceRefused: before one byte of the body is read.
         UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete, BodyConsumed: as `read` and `parse`.
     """
-    head = _head_of(request)
-    receiver.admit(head)
-    return receiver.receive(_with_body(head, request, receiver.limits))
+    return _receive(receiver, _head_of(request), request)
 
 
 def reply(reply: Reply) -> HttpResponse:
@@ -56,9 +55,7 @@ def reply(reply: Reply) -> HttpResponse:
     return HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
 
 
-def endpoint(
-    receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadable | None = None
-) -> Callable[[HttpRequest], Any]:
+def endpoint(receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadable | None = None) -> Callable[..., Any]:
     """Make a view that receives pushes, for a `path("in", …)`.
 
     It is exempt from CSRF protection and from LoginRequiredMiddleware by itself: the gateway has neither token nor
@@ -71,21 +68,27 @@ def endpoint(
         on_unreadable: Called with the raw request and the error of a push that cannot be read, to keep it; the push is
             then answered 200. Without it, it is answered 400.
     """
+    check(receiver, handler, on_unreadable)
     if is_async(handler):
-        keep = sync_to_async(on_unreadable) if on_unreadable and not is_async(on_unreadable) else on_unreadable
+        keep = on_unreadable
+        if on_unreadable and not is_async(on_unreadable):
+            keep = sync_to_async(partial(call_sync, on_unreadable))
 
-        async def async_view(request: HttpRequest) -> HttpResponse:
+        async def async_view(request: HttpRequest, **_: object) -> HttpResponse:  # a path may have parameters
+            head = _head_of(request)
+
             async def take() -> InboundMessage:
-                return receive(receiver, request)
+                return _receive(receiver, head, request)
 
-            return _response(request, await answer_async(_head_of(request), take, handler, keep))
+            return _response(request, await answer_async(head, take, handler, keep))
 
         return _exempt(async_view)
 
     keep = async_to_sync(on_unreadable) if on_unreadable and is_async(on_unreadable) else on_unreadable
 
-    def view(request: HttpRequest) -> HttpResponse:
-        return _response(request, answer(_head_of(request), lambda: receive(receiver, request), handler, keep))
+    def view(request: HttpRequest, **_: object) -> HttpResponse:
+        head = _head_of(request)
+        return _response(request, answer(head, lambda: _receive(receiver, head, request), handler, keep))
 
     return _exempt(view)
 
@@ -110,6 +113,11 @@ def _exempt(view: _View) -> _View:
 def _head_of(request: HttpRequest) -> InboundRequest:
     scope = getattr(request, "scope", None)
     return wsgi.head_of(request.META) if scope is None else asgi.head_of(scope)
+
+
+def _receive(receiver: Receiver, head: InboundRequest, request: HttpRequest) -> InboundMessage:
+    receiver.admit(head)
+    return receiver.receive(_with_body(head, request, receiver.limits))
 
 
 def _with_body(head: InboundRequest, request: HttpRequest, limits: Limits) -> InboundRequest:

@@ -14,18 +14,16 @@ and no others, into replies.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 
 from mxinbound.adapters import asgi
-from mxinbound.adapters._endpoint import OnUnreadable, awaitable, kept, refusal
+from mxinbound.adapters._endpoint import OnUnreadable, awaitable, check, kept, received, refusal, request_of
 from mxinbound.adapters.starlette import endpoint, read, receive, reply
 from mxinbound.errors import MxInboundError, UnreadablePush
 from mxinbound.messages import InboundMessage
-
-if TYPE_CHECKING:
-    from mxinbound.receiver import Receiver
+from mxinbound.receiver import Receiver
 
 __all__ = ["endpoint", "inbound", "install", "read", "receive", "reply"]
 
@@ -43,21 +41,27 @@ def inbound(
         on_unreadable: Called with the raw request and the error of a push that cannot be read, to keep it; the push is
             then answered 200. Without it, it is answered 400.
     """
+    check(receiver, receive, on_unreadable)
     keep = on_unreadable and awaitable(on_unreadable)
 
     async def message(request: Request) -> InboundMessage:
+        head = asgi.head_of(request.scope)
         try:
-            head = asgi.head_of(request.scope)
             if head.is_probe:
                 raise UnreadablePush("a monitor's request carries no message", request=head)
-            return await receive(receiver, request)
+            message = await receive(receiver, request)
         except MxInboundError as error:
-            outcome = refusal(error)
-            if keep and isinstance(error, UnreadablePush) and outcome.status == error.status:
-                await keep(error.request, error)
+            if head.is_probe:
+                outcome = Receiver.reply_to(error)
+            elif keep and isinstance(error, UnreadablePush):
+                await keep(request_of(error), error)
                 outcome = kept(error)
+            else:
+                outcome = refusal(error)
             request.scope[_OUTCOME] = error, outcome
             raise
+        received(message)
+        return message
 
     return message
 

@@ -13,8 +13,8 @@ import flask
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from mxinbound.adapters import wsgi
-from mxinbound.adapters._bodies import collect, has_body, rebuilt
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer, is_async
+from mxinbound.adapters._bodies import collect, declared_size, has_body, rebuilt
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer, check, is_async
 from mxinbound.errors import BodyConsumed, BodyIncomplete, RequestTooLarge
 from mxinbound.limits import Limits
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mxinbound.request import InboundRequest
 
 
-def read(request: Request, *, limits: Limits = Limits()) -> InboundRequest:  # it cannot change
+def read(request: Request, *, limits: Limits = Limits()) -> InboundRequest:
     """Take a request out of Flask's, its body included.
 
     Raises:
@@ -47,9 +47,7 @@ def receive(receiver: Receiver, request: Request) -> InboundMessage:
         SourceRefused: before one byte of the body is read.
         UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete, BodyConsumed: as `read` and `parse`.
     """
-    head = wsgi.head_of(request.environ)
-    receiver.admit(head)
-    return receiver.receive(_with_body(head, request, receiver.limits))
+    return _receive(receiver, wsgi.head_of(request.environ), request)
 
 
 def reply(reply: Reply) -> flask.Response:
@@ -59,7 +57,7 @@ def reply(reply: Reply) -> flask.Response:
 
 def endpoint(
     receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadable | None = None
-) -> Callable[[], flask.Response]:
+) -> Callable[..., flask.Response]:
     """Make a view that receives pushes, for `app.add_url_rule("/in", view_func=…)`.
 
     It asks for the methods it needs by itself.
@@ -71,15 +69,16 @@ def endpoint(
         on_unreadable: Called with the raw request and the error of a push that cannot be read, to keep it; the push is
             then answered 200. Without it, it is answered 400.
     """
+    check(receiver, handler, on_unreadable)
 
     def bridged(function: Callable[..., Any]) -> Callable[..., Any]:
         return flask.current_app.async_to_sync(function) if is_async(function) else function
 
-    def view() -> flask.Response:
+    def view(**_: object) -> flask.Response:  # a rule may have parameters
         head = wsgi.head_of(flask.request.environ)
         result = answer(
             head,
-            lambda: receive(receiver, flask.request),
+            lambda: _receive(receiver, head, flask.request),
             bridged(handler),
             on_unreadable and bridged(on_unreadable),
         )
@@ -90,6 +89,11 @@ def endpoint(
     view.required_methods = {"GET", "HEAD", "OPTIONS", "POST"}  # type: ignore[attr-defined]
     view.provide_automatic_options = False  # type: ignore[attr-defined]
     return view
+
+
+def _receive(receiver: Receiver, head: InboundRequest, request: Request) -> InboundMessage:
+    receiver.admit(head)
+    return receiver.receive(_with_body(head, request, receiver.limits))
 
 
 def _with_body(head: InboundRequest, request: Request, limits: Limits) -> InboundRequest:
@@ -104,11 +108,13 @@ def _with_body(head: InboundRequest, request: Request, limits: Limits) -> Inboun
         files = [(name, file.filename or "", file.stream) for name, file in request.files.items(multi=True)]
         return rebuilt(head, request.form.items(multi=True), files, limits)
     touched = "stream" in seen
-    try:
-        return head.with_body(wsgi.body_of(request.environ, head, limits, _Stream(request)))
-    except BodyIncomplete:
-        if not touched:
-            raise
+    # Without a length there is no telling how much of a stream that somebody had in hand is left.
+    if not touched or declared_size(head, limits) is not None:
+        try:
+            return head.with_body(wsgi.body_of(request.environ, head, limits, _Stream(request)))
+        except BodyIncomplete:
+            if not touched:
+                raise
     raise BodyConsumed("something read request.stream before mxinbound could: let this view be the first to read it")
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from mxinbound.adapters import asgi
 from mxinbound.adapters._bodies import collect_async, declared_size, has_body, rebuilt
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable, check
 from mxinbound.errors import BodyConsumed, BodyIncomplete
 from mxinbound.limits import Limits
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mxinbound.request import InboundRequest
 
 
-async def read(request: Request, *, limits: Limits = Limits()) -> InboundRequest:  # it cannot change
+async def read(request: Request, *, limits: Limits = Limits()) -> InboundRequest:
     """Take a request out of Starlette's, its body included.
 
     Raises:
@@ -44,9 +44,7 @@ async def receive(receiver: Receiver, request: Request) -> InboundMessage:
         SourceRefused: before the body is asked for.
         UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete, BodyConsumed: as `read` and `parse`.
     """
-    head = asgi.head_of(request.scope)
-    receiver.admit(head)
-    return receiver.receive(await _with_body(head, request, receiver.limits))
+    return await _receive(receiver, asgi.head_of(request.scope), request)
 
 
 def reply(reply: Reply) -> Response:
@@ -66,11 +64,13 @@ def endpoint(
         on_unreadable: Called with the raw request and the error of a push that cannot be read, to keep it; the push is
             then answered 200. Without it, it is answered 400.
     """
+    check(receiver, handler, on_unreadable)
     handle = awaitable(handler)
     keep = on_unreadable and awaitable(on_unreadable)
 
     async def view(request: Request) -> Response:
-        result = await answer_async(asgi.head_of(request.scope), lambda: receive(receiver, request), handle, keep)
+        head = asgi.head_of(request.scope)
+        result = await answer_async(head, lambda: _receive(receiver, head, request), handle, keep)
         response = reply(result)
         response.headers.update(dict(asgi.closing(result, request.scope)))
         return response
@@ -78,12 +78,17 @@ def endpoint(
     return view
 
 
+async def _receive(receiver: Receiver, head: InboundRequest, request: Request) -> InboundMessage:
+    receiver.admit(head)
+    return receiver.receive(await _with_body(head, request, receiver.limits))
+
+
 async def _with_body(head: InboundRequest, request: Request, limits: Limits) -> InboundRequest:
     if not has_body(head):
         return head
-    declared_size(head, limits)
+    size = declared_size(head, limits)
     try:
-        return head.with_body(await collect_async(_chunks(request), limits))
+        return head.with_body(await collect_async(_chunks(request), size, limits))
     except BodyConsumed:
         try:
             form = await request.form()

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from mxinbound.adapters._bodies import collect, declared_size, has_body
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer, is_async
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer, check, is_async
 from mxinbound.errors import BodyIncomplete, ConfigurationError
 from mxinbound.limits import Limits
 from mxinbound.request import InboundRequest
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 _DOUBLES: Final = frozenset({"HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"})
 
 
-def read(environ: WSGIEnvironment, *, limits: Limits = Limits()) -> InboundRequest:  # it cannot change
+def read(environ: WSGIEnvironment, *, limits: Limits = Limits()) -> InboundRequest:
     """Take a request out of an environ, its body included.
 
     Raises:
         RequestTooLarge: if the body is over the limit; a declared size is refused unread.
-        BodyIncomplete: if the sender leaves before its end.
+        BodyIncomplete: if the sender leaves before its end, or the server does not say where that is.
     """
     return _with_body(head_of(environ), environ, limits)
 
@@ -76,8 +76,9 @@ def endpoint(receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadabl
             then answered 200. Without it, it is answered 400.
 
     Raises:
-        ConfigurationError: for an `async def`, which nothing would await.
+        ConfigurationError: for an `async def`, which nothing would await, and for other arguments that cannot work.
     """
+    check(receiver, handler, on_unreadable)
     if is_async(handler) or is_async(on_unreadable):
         raise ConfigurationError("a WSGI endpoint cannot await: give it a handler that is a plain function")
 
@@ -130,9 +131,10 @@ def body_of(environ: WSGIEnvironment, head: InboundRequest, limits: Limits, stre
     size = declared_size(head, limits)
     if size is None and not environ.get("wsgi.input_terminated"):
         # By the standard there is no body without a length; reading on could wait for ever.
-        if head.header("transfer-encoding"):
+        if head.header("transfer-encoding") or head.header("content-length"):
             raise BodyIncomplete(
-                "the body is chunked, and this server does not say where it ends (wsgi.input_terminated)"
+                "the body is chunked or its Content-Length is no number,"
+                " and this server does not say where it ends (wsgi.input_terminated)"
             )
         return b""
     return collect((stream or environ["wsgi.input"]).read, size, limits)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import queue
+import sys
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
@@ -41,7 +42,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def run(options: argparse.Namespace) -> int:
     """Push a message of each kind to a real server and print what arrives."""
     folder: Path = options.keep or Path(tempfile.mkdtemp(prefix="mxinbound-demo-"))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"mxinbound demo: {folder}: {error.strerror}", file=sys.stderr)
+        return 1
     arrived: queue.SimpleQueue[InboundMessage] = queue.SimpleQueue()
     # This machine is not in the gateway's network, so for the demo it is listed beside it.
     receiver = Receiver(networks=(*MX_NETWORKS, "127.0.0.1/32"))

@@ -7,8 +7,9 @@ from datetime import tzinfo
 
 from mxinbound.limits import Limits
 from mxinbound.messages import InboundMessage
-from mxinbound.parsing.fields import Options, read_message
+from mxinbound.parsing.fields import read_message
 from mxinbound.parsing.form import read_form
+from mxinbound.parsing.options import Options
 from mxinbound.request import InboundRequest
 
 __all__ = ["Options", "parse", "parse_with"]

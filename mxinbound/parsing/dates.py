@@ -7,7 +7,6 @@ shapes are `yyyy-MM-dd HH:mm:ss` followed by `+0100`, by ` +0000`, or by nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Final
 
@@ -41,12 +40,12 @@ def read_printed(text: str) -> datetime | None:
     return None
 
 
-def read_variant(text: str, zone: Callable[[], tzinfo]) -> tuple[datetime, tuple[str, ...]] | None:
+def read_variant(text: str, zone: tzinfo) -> tuple[datetime, tuple[str, ...]] | None:
     """Read a time in any of the shapes that are accepted.
 
     Args:
         text: The parameter's value.
-        zone: Makes the zone that a time without an offset is in; of an hour that comes twice, the first is meant.
+        zone: What a time without an offset is in; of an hour that comes twice, the first is meant.
 
     Returns:
         The time, and the codes of the defects: `date-zone-assumed`, `date-format`, `plus-restored`. None if it is no
@@ -62,7 +61,7 @@ def read_variant(text: str, zone: Callable[[], tzinfo]) -> tuple[datetime, tuple
         when = _with_offset(local, match)
         if when is None:
             codes.append("date-zone-assumed")
-            when = fixed(local.replace(tzinfo=zone()))
+            when = fixed(local.replace(tzinfo=zone))
         when.astimezone(timezone.utc)  # overflows at the ends of the calendar, where nobody could compare it
     except (ValueError, OverflowError):
         return None

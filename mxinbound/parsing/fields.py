@@ -7,21 +7,21 @@ to tell the kind by, or, under `strict`, anything odd at all.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone, tzinfo
-from functools import cache
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from attrs import frozen
-
 from mxinbound import wire
-from mxinbound.charsets import configured_codec, decode
-from mxinbound.errors import ConfigurationError, UnreadablePush
+from mxinbound.charsets import decode
+from mxinbound.errors import UnreadablePush
 from mxinbound.messages import Defect, InboundMessage, Mms, MmsNotification, MmsReport, Sms
 from mxinbound.mms.archive import MmsArchive
 from mxinbound.parsing.dates import fixed, read_printed, read_variant
+from mxinbound.parsing.defects import known_defect
+from mxinbound.parsing.options import assumed_zone
 
 if TYPE_CHECKING:
     from mxinbound.parsing.form import Form
+    from mxinbound.parsing.options import Options
     from mxinbound.parsing.query import Value
 
 _AnyMessage = TypeVar("_AnyMessage", Sms, Mms, MmsNotification, MmsReport)
@@ -35,46 +35,6 @@ _HELD: Final[dict[type[InboundMessage], frozenset[str]]] = {
     MmsNotification: _OF_MMS,
     MmsReport: _SHARED | {wire.REQUEST_ID, wire.STATUS, wire.USER_AGENT},
 }
-
-
-@cache
-def _assumed_zone() -> tzinfo:
-    return _zone_of(wire.ASSUMED_ZONE)
-
-
-@frozen
-class Options:
-    """How pushes are read, checked when it is made."""
-
-    zone: Callable[[], tzinfo]
-    charset: str
-    strict: bool
-
-    @classmethod
-    def checked(cls, *, zone: tzinfo | str | None, charset: str | None, strict: bool) -> Options:
-        """Options from what a developer passes.
-
-        Raises:
-            ConfigurationError: for a zone or a charset that is not known.
-        """
-        codec = wire.FALLBACK_CHARSET if charset is None else configured_codec(charset)
-        if zone is None:
-            return cls(_assumed_zone, codec, strict)
-        known = _zone_of(zone)
-        return cls(lambda: known, codec, strict)
-
-
-def _zone_of(zone: tzinfo | str) -> tzinfo:
-    if isinstance(zone, tzinfo):
-        if datetime(2000, 1, 1, tzinfo=zone).utcoffset() is None:
-            raise ConfigurationError("zone is a tzinfo that knows no offset")
-        return zone
-    from zoneinfo import ZoneInfo  # noqa: PLC0415  # few processes ever see a date without an offset
-
-    try:
-        return ZoneInfo(zone)
-    except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError is one; OSError: the name of a folder
-        raise ConfigurationError("zone is not the name of a time zone, such as Europe/London") from None
 
 
 def read_message(form: Form, options: Options) -> InboundMessage:
@@ -132,13 +92,13 @@ class _Fields:
             self._take(name, text)
 
     def _take_odd(self, spelt: str, value: Value, misspelt: list[tuple[str, str]]) -> None:
-        found = wire.lookup(spelt)
-        if found is None:
-            # The parameter of a defect is a name of the contract or nothing: what a sender names stays out of logs.
-            self.unknown.append((spelt, self.decoded(value, None)))
-            return
-        name, exact = found
+        name = wire.lookup(spelt)
+        # The parameter of a defect is a name of the contract or nothing: what a sender names stays out of logs.
         text = self.decoded(value, name)
+        if name is None:
+            self.unknown.append((spelt, text))
+            return
+        exact = spelt == spelt.strip().lower()
         if not exact:
             self.note("parameter-name", name)
         if exact or name in wire.REPEATABLE:
@@ -156,7 +116,7 @@ class _Fields:
 
     def note(self, code: str, parameter: str | None) -> None:
         """Record a defect, once for each parameter."""
-        defect = Defect.known(code, parameter)
+        defect = known_defect(code, parameter)
         if defect not in self.defects:
             self.defects.append(defect)
 
@@ -177,7 +137,7 @@ class _Fields:
     def number(self, text: str, parameter: str) -> str:
         """An address, with the plus that a form's decoding turned into a blank."""
         bare = text.lstrip(" ")
-        if bare[:1] not in _DIGITS:
+        if bare == text or bare[:1] not in _DIGITS:
             return text
         self.note("plus-restored", parameter)
         return f"+{bare}"
@@ -187,10 +147,8 @@ class _Fields:
         first = self.values.get(name)
         if first is None:
             return ()
-        if name not in self.further and first and first[0] != " ":
-            return (first,)
         texts = [first, *self.further.get(name, ())]
-        return tuple([self.number(text, name) if text[0] == " " else text for text in texts if text])
+        return tuple([self.number(text, name) for text in texts if text])
 
     def time(self, name: str) -> datetime | None:
         """A time, or None for one that is absent or cannot be read, which is recorded."""
@@ -202,7 +160,7 @@ class _Fields:
         when = read_printed(text)
         if when is not None:
             return when
-        read = read_variant(text, self.options.zone)
+        read = read_variant(text, self.options.zone or assumed_zone())
         if read is None:
             self.note(f"{name}-unreadable", name)
             return None
@@ -221,15 +179,15 @@ class _Fields:
         if not originator:
             self.note("originator-missing", wire.FROM)
             return ""
-        return self.number(originator, wire.FROM) if originator[0] == " " else originator
+        return self.number(originator, wire.FROM)
 
     def leftover(self, held: frozenset[str]) -> tuple[tuple[str, str], ...]:
         """The fields that no attribute of the message holds, in arrival order."""
         extra: list[tuple[str, str]] = []
         for name, _, value in self.form.fields:
-            found = wire.lookup(name)
-            if found is None or found[0] not in held:
-                extra.append((name, self.decoded(value, found and found[0])))
+            known = wire.lookup(name)
+            if known not in held:
+                extra.append((name, self.decoded(value, known)))
         return tuple(extra)
 
 

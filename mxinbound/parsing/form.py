@@ -1,8 +1,8 @@
 """From a request to its fields and its zip, however they are packed. The only importer of `multipart`.
 
 In: an `InboundRequest` with its body complete. Out: a `Form`: the fields that count, in order, and a window on the zip.
-The body is never decoded as a whole and never copied: the parser finds where each part begins and ends, and windows
-look at those stretches. Raises `UnreadablePush`, `RequestTooLarge`, `MethodNotAllowed`.
+The body is never decoded as a whole and never copied: the parser tells the parts and their sizes, and windows look at
+where they are. Raises `UnreadablePush`, `RequestTooLarge`, `MethodNotAllowed`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from attrs import define, field, frozen
 from multipart import MultipartSegment, ParserLimitReached, PushMultipartParser
 
 from mxinbound import wire
-from mxinbound.body import BodySource, Window, read_at, refuse_over_limit, whole
+from mxinbound.body import BODY_TOO_LARGE, BodySource, Window, read_at, whole
 from mxinbound.charsets import codec_of, is_ascii_superset
-from mxinbound.errors import MethodNotAllowed, RequestTooLarge, UnreadablePush
+from mxinbound.errors import MethodNotAllowed, UnreadablePush
 from mxinbound.messages import Defect, RawFields
 from mxinbound.mms.content_types import parse_content_type
+from mxinbound.parsing.defects import known_defect
 from mxinbound.parsing.query import (
     Field,
     Undecoded,
@@ -57,7 +58,7 @@ class Form:
     """
 
     request: InboundRequest
-    fields: list[Field]
+    fields: list[Field] = field(repr=False)
     raw: Callable[[], RawFields]
     zip: Window | None = None
     defects: tuple[Defect, ...] = ()
@@ -71,12 +72,7 @@ def read_form(request: InboundRequest, limits: Limits) -> Form:
         RequestTooLarge: if it exceeds a limit.
         MethodNotAllowed: if the method is neither GET nor POST.
     """
-    if len(request.query) > limits.max_query_bytes:
-        raise RequestTooLarge(
-            f"the query string is longer than max_query_bytes ({limits.max_query_bytes} bytes)",
-            limit="max_query_bytes",
-            allowed=limits.max_query_bytes,
-        )
+    limits.refuse_over("max_query_bytes", len(request.query), "the query string is longer than")
     method = request.method
     if method == "POST":
         return _read_post(request, limits)
@@ -89,7 +85,7 @@ def read_form(request: InboundRequest, limits: Limits) -> Form:
 
 def _read_post(request: InboundRequest, limits: Limits) -> Form:
     body = whole(request.body)
-    refuse_over_limit(body.size, limits)
+    limits.refuse_over("max_body_bytes", body.size, BODY_TOO_LARGE)
     query = read_fields(request.query, limits)
     form = _read_body(request, body, query, limits)
     refuse_over_fields(len(form.fields) + len(query), limits)
@@ -97,13 +93,12 @@ def _read_post(request: InboundRequest, limits: Limits) -> Form:
     fields = form.fields + [field for field in query if _bare(field[0]) not in seen]
     defects = form.defects
     if request.rebuilt:
-        defects = (*defects, Defect.known("form-already-parsed", None))
+        defects = (*defects, known_defect("form-already-parsed", None))
     return Form(request, fields, lambda: form.raw() + raw_fields(request.query), form.zip, defects)
 
 
 def _bare(name: str) -> str:
-    known = wire.lookup(name)
-    return known[0] if known else name
+    return wire.lookup(name) or name
 
 
 def _read_body(request: InboundRequest, body: Window, query: list[Field], limits: Limits) -> Form:
@@ -117,7 +112,11 @@ def _read_body(request: InboundRequest, body: Window, query: list[Field], limits
     if content_type in _ZIP_TYPES or _looks_zipped(body):
         return Form(request, [], tuple, body)
     if content_type in _URLENCODED:
-        fields = read_fields(_urlencoded(body), limits, parameters.get("charset"))
+        encoded = _urlencoded(body)
+        refuse_over_fields(encoded.count(b"&") + 1, limits)
+        # An escape is three bytes for one, in the name and in the value: what is longer is not even decoded.
+        refuse_over_field_bytes(max(map(len, encoded.split(b"&"))) // 6, limits)
+        fields = read_fields(encoded, limits, parameters.get("charset"))
         return Form(request, fields, lambda: raw_fields(_urlencoded(body)))
     if any(_bare(name) == wire.ID for name, _, _ in query):
         # The message is in the query; what else came stays at hand in the request.
@@ -134,7 +133,7 @@ def _read_body(request: InboundRequest, body: Window, query: list[Field], limits
 
 def _urlencoded(body: Window) -> bytes:
     # Megabytes of nothing but separators must not become a list of that length; empty pieces are no fields anyway.
-    return _SEPARATORS.sub(b"&", body.read().strip(b"\r\n"))
+    return _SEPARATORS.sub(b"&", body.read().strip(b"\r\n")).strip(b"&")
 
 
 def _unreadable(request: InboundRequest, code: str, sentence: str) -> UnreadablePush:
@@ -184,8 +183,7 @@ class _Part:
             return 1
         if wire.ZIP_ALIAS in {name, self.filename}:
             return 2
-        known = wire.lookup(name)
-        if not known and _looks_zipped(self.window):
+        if not wire.lookup(name) and _looks_zipped(self.window):
             return 3
         return None
 
@@ -210,9 +208,9 @@ def _read_multipart(request: InboundRequest, body: BodySource, boundary: str, li
     refuse_over_fields(len(parts), limits)
     defects: list[Defect] = []
     if chosen and chosen.name != wire.ZIP:
-        defects.append(Defect.known("zip-part-name", wire.ZIP))
+        defects.append(known_defect("zip-part-name", wire.ZIP))
     if len(zips) > 1:
-        defects.append(Defect.known("parameter-repeated", wire.ZIP))
+        defects.append(known_defect("parameter-repeated", wire.ZIP))
     return Form(
         request,
         [(part.name, "=", part.value(limits)) for part in parts if part.is_field],

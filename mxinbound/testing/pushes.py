@@ -1,7 +1,7 @@
 """Builders for pushes: what the gateway would send, ready for whatever takes it.
 
 In: the attributes of a message, by our names for them. Out: a `Push`, immutable, that turns itself into a request, an
-environ, a scope. Nothing is checked: `but` makes pushes that are as wrong as you like.
+environ, a scope. No value is checked: `but` makes pushes that are as wrong as you like.
 """
 
 from __future__ import annotations
@@ -60,11 +60,16 @@ class Push:
     peer: str = GATEWAY_PEER
 
     def but(self, *without: str, **changes: Any) -> Push:
-        """A copy without some attributes and with others changed, by our names for them; a list for several values."""
+        """A copy without some attributes and with others changed, by our names for them; a list for several values.
+
+        Raises:
+            TypeError: for a name that no push has.
+        """
+        peer = changes.pop("peer", self.peer)
         fields = list(self.fields)
         for name in (*without, *changes):
             fields = [pair for pair in fields if pair[0] != _wire_name(name)]
-        return evolve(self, fields=(*fields, *_fields(changes)))
+        return evolve(self, fields=(*fields, *_fields(changes)), peer=peer)
 
     @property
     def method(self) -> str:
@@ -156,23 +161,28 @@ class Push:
 
 
 def sms(text: str = "Hello", **attributes: Any) -> Push:
-    """An SMS by GET. Attributes by our names: id, originator, to, date, network."""
-    return Push(fields=_fields(_common("6") | {"text": text} | attributes))
+    """An SMS by GET. Attributes by our names: id, originator, to, date, network; and the peer it comes from."""
+    return _push(_common("6") | {"text": text} | attributes)
 
 
 def mms_notification(**attributes: Any) -> Push:
     """Word of an MMS by GET. Attributes by our names: as `sms`, and cc, subject, expiry."""
-    return Push(fields=_fields(_multimedia() | attributes))
+    return _push(_multimedia() | attributes)
 
 
 def mms(parts: Iterable[Part] = _PARTS, *, archive: bytes | None = None, **attributes: Any) -> Push:
     """An MMS by multipart POST, its zip built from `parts` or given whole; attributes as `mms_notification`."""
-    return Push(fields=_fields(_multimedia() | attributes), archive=build_zip(parts) if archive is None else archive)
+    return _push(_multimedia() | attributes, build_zip(parts) if archive is None else archive)
 
 
 def report(**attributes: Any) -> Push:
     """A report by GET. Attributes by our names: as `sms`, and request_id, status, user_agent."""
-    return Push(fields=_fields(_common("2") | {"request_id": "4172212931", "status": "7"} | attributes))
+    return _push(_common("2") | {"request_id": "4172212931", "status": "7"} | attributes)
+
+
+def _push(attributes: dict[str, Any], archive: bytes | None = None) -> Push:
+    peer = attributes.pop("peer", GATEWAY_PEER)
+    return Push(fields=_fields(attributes), archive=archive, peer=peer)
 
 
 def _common(type_: str) -> dict[str, Any]:

@@ -105,6 +105,26 @@ class TestFlask:
         assert request.stream
         assert flask.read(request).body == BODY
 
+    @pytest.mark.parametrize("size", [-1, 10])
+    def test_so_is_one_of_a_chunked_body_that_was_read_or_only_looked_at(self, receiver, size):
+        request = Flask().native(Wire(method="POST", headers=MMS.headers, body=BODY, chunked=True))
+        request.stream.read(size)
+        with pytest.raises(BodyConsumed):
+            flask.receive(receiver, request)
+
+    def test_a_part_without_a_name_may_be_in_a_parsed_form(self, receiver):
+        body = multipart(
+            ("Content-Disposition: form-data", "x"), field("id", "1"), field("type", "6"), field("message", "")
+        )
+        request = Flask().native(Wire(method="POST", headers=MMS.headers, body=body))
+        assert request.form
+        assert flask.receive(receiver, request).extra == (("", "x"),)
+
+    def test_a_rule_may_have_parameters(self, receiver):
+        app = flask_framework.Flask("tests", root_path=".")
+        app.add_url_rule("/<tenant>", view_func=flask.endpoint(receiver, lambda message: None))
+        assert call_wsgi(app, MMS.environ() | {"PATH_INFO": "/acme"}).status == 200
+
     def test_a_sender_who_left_is_no_such_error(self, receiver):
         with pytest.raises(BodyIncomplete):
             flask.receive(receiver, Flask().native(Wire(method="POST", headers=MMS.headers, body=BODY, leaves_after=9)))
@@ -189,6 +209,17 @@ class TestDjango:
         with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100):
             assert type(django.receive(receiver, django_harness.native(MMS))) is Mms
 
+    def test_a_path_may_have_parameters(self, receiver, django_harness):
+        async def handler(message):
+            pass
+
+        assert (
+            django.endpoint(receiver, lambda message: None)(django_harness.native(MMS), tenant="acme").status_code
+            == 200
+        )
+        view = django.endpoint(receiver, handler)
+        assert asyncio.run(view(django_harness.native(MMS), tenant="acme")).status_code == 200
+
     def test_login_is_not_required(self, receiver):
         async def handler(message):
             pass
@@ -232,6 +263,16 @@ class TestStarlette:
         assert str(caught.value) == (
             "something read request.stream() before mxinbound could: let this view, or this dependency, be the first"
         )
+
+    def test_one_that_was_read_in_part_is_not_taken_for_the_whole(self, receiver):
+        async def run():
+            request = OfStarlette().native(MMS)
+            async for _ in request.stream():
+                break
+            await starlette.receive(receiver, request)
+
+        with pytest.raises(BodyIncomplete, match="the sender left, or the body was read before"):
+            asyncio.run(run())
 
     def test_a_refusal_that_leaves_the_body_unread_closes_the_connection(self, receiver):
         stranger = Wire(method="POST", headers=MMS.headers, body=BODY, peer="203.0.113.9")
@@ -298,7 +339,7 @@ def test_a_rebuilt_body_keeps_any_name_and_any_text(receiver):
     fields = [("id", "1"), ("type", "6"), ("message", "a\r\n--b\udc80"), ('q"uo\r\nted', "")]
     files = [('f"', 'n"a\r\nme', io.BytesIO(b"\r\n--"))]
     message = parse(rebuilt(Flask().read(MMS), fields, files, Limits()))
-    assert message.text == "a\r\n--b\udc80".encode("utf-8", "surrogateescape").decode("iso-8859-15")
+    assert message.text == "a\r\n--b\udc80".encode("utf-8", "surrogatepass").decode("iso-8859-15")
     assert message.raw[3:] == (('q"uo\r\nted', b""), ('f"', b"\r\n--"))
 
 

@@ -46,8 +46,21 @@ def test_a_chunked_body_needs_a_server_that_says_where_it_ends():
     with pytest.raises(BodyIncomplete) as caught:
         wsgi.read(environ)
     assert str(caught.value) == (
-        "the body is chunked, and this server does not say where it ends (wsgi.input_terminated)"
+        "the body is chunked or its Content-Length is no number, and this server does not say where it ends"
+        " (wsgi.input_terminated)"
     )
+
+
+@pytest.mark.parametrize("length", ["+3", "3,3", "3.0", "-3", "three"])
+def test_a_length_that_is_no_number_loses_no_body(length):
+    environ = Wire(method="POST", body=Untouchable(), headers=(("Content-Length", length),)).environ()
+    del environ["wsgi.input_terminated"]
+    with pytest.raises(BodyIncomplete):
+        wsgi.read(environ)
+
+
+def test_blanks_around_a_length_do_not_matter():
+    assert wsgi.read(POST.environ() | {"CONTENT_LENGTH": " 3 "}).body == b"abc"
 
 
 def test_nothing_past_the_declared_length_is_read():

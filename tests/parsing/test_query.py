@@ -46,6 +46,9 @@ class TestAgainstTheStandardLibrary:
 
     @given(st.text(st.characters(max_codepoint=127), max_size=60))
     @example("%\n41")
+    @example("100%\r")
+    @example("%zz%\rab")
+    @example("a%zz=b%\rc")
     @example("%41\r\n%42 %")
     @example("=%3D==%")
     @example("% \t\n")
