@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mxinbound import Limits, RequestTooLarge
-from mxinbound.body import CHUNK_BYTES, BodyBuffer, SpooledBody, Window, read_at, size_of, whole
+from mxinbound.body import CHUNK_BYTES, BodyBuffer, SpooledBody, Window, _seek_and_read, read_at, size_of, whole
 
 
 def buffered(*chunks, **limits):
@@ -81,6 +81,29 @@ class TestTheBuffer:
         buffer.write(b"end")
         assert len(buffer._chunks) == 3
         assert buffer.finish() == data + data + b"end"
+
+    def test_without_a_read_that_needs_no_position_there_is_one_that_does(self, monkeypatch):
+        body = spooled(b"0123456789")
+        monkeypatch.setattr("mxinbound.body._pread", _seek_and_read)
+        assert [body.read_at(at, 3) for at in (7, 0, 9)] == [b"789", b"012", b"9"]
+
+    @pytest.mark.skipif("not hasattr(os, 'fork')", reason="there is no fork")
+    def test_a_child_and_its_parent_do_not_disturb_each_other(self):
+        run_python(
+            """
+            import os
+            from mxinbound import Limits
+            from mxinbound.body import BodyBuffer
+            with BodyBuffer(Limits(spool_bytes=0)) as buffer:
+                buffer.write(bytes(range(256)) * 256)
+                body = buffer.finish()
+            child = os.fork()
+            right = all(body.read_at(at, 1) == bytes([at % 256]) for at in range(0, 65536, 7))
+            if child == 0:
+                os._exit(0 if right else 1)
+            assert right and os.waitpid(child, 0)[1] == 0
+            """
+        )
 
     def test_so_are_those_that_are_spooled(self):
         buffer = BodyBuffer(Limits(spool_bytes=3))

@@ -331,3 +331,10 @@ class TestTheCommand:
     def test_as_a_module_it_gives_the_exit_code(self):
         command = [sys.executable, "-m", "mxinbound", "check-ip", "198.51.100.9"]
         assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+
+
+def test_a_demo_that_cannot_keep_its_zip_says_why(tmp_path, capsys):
+    file = tmp_path / "file"
+    file.write_text("")
+    assert main(["demo", "--keep", str(file)]) == 1
+    assert capsys.readouterr().err == f"mxinbound demo: {file}: File exists\n"

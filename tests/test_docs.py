@@ -1,5 +1,6 @@
 """The documentation is true: its code runs, its links lead somewhere, its tables are those of the code."""
 
+import logging
 import re
 import sys
 import textwrap
@@ -11,6 +12,7 @@ import pytest
 
 import mxinbound
 from mxinbound import Limits, MxInboundError, errors, testing
+from mxinbound.adapters import wsgi
 from mxinbound.parsing.defects import DETAILS
 
 ROOT = Path(__file__).parent.parent
@@ -75,7 +77,7 @@ def test_the_tutorials_test_passes(monkeypatch):
 
 
 def test_the_how_to_on_tests(monkeypatch):
-    first, last = blocks("docs/how-to/test.md")
+    first, last, _ = blocks("docs/how-to/test.md")
     seen = []
     source = f"{first}\n{last}"
     module = ModuleType("how_to")
@@ -126,3 +128,68 @@ def test_the_check_ip_example_prints_what_it_says(capsys):
     arguments = [each.strip("'") for each in re.findall(r"'[^']*'|\S+", command)[2:]]
     assert main(arguments) == 0
     assert capsys.readouterr().out == printed
+
+
+def test_the_inbox_keeps_each_push_once_and_hands_it_to_the_worker(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page = ModuleType("page")
+    exec(blocks("docs/how-to/never-lose-never-twice.md")[0], vars(page))
+    pushes = [testing.sms("Hello"), testing.sms("Hello"), testing.mms_notification(), testing.mms(), testing.mms()]
+    for push in pushes:
+        page.on_push(page.receiver.receive(push.as_request()))
+    spoiled = testing.sms().but("id").as_request()
+    with pytest.raises(mxinbound.UnreadablePush) as caught:
+        page.receiver.receive(spoiled)
+    page.keep(spoiled, caught.value)
+    handled = []
+    for _ in range(2):
+        page.work(handled.append)
+    assert [type(message).__name__ for message in handled] == ["Sms", "MmsNotification", "Mms"]
+    with page.connect() as database:
+        ((problem, push),) = database.execute("select problem, push from inbox where problem is not null")
+    assert problem == "'id' is missing: every push carries one"
+    assert mxinbound.InboundRequest.from_bytes(push) == spoiled
+
+
+def test_the_how_to_on_logging_shows_what_a_record_is_about(monkeypatch, capsys):
+    logger = logging.getLogger("mxinbound")
+    monkeypatch.setattr(logger, "handlers", [])
+    monkeypatch.setattr(logger, "level", logger.level)
+    exec(blocks("docs/how-to/deploy.md")[0], {})
+    receiver = mxinbound.Receiver()
+    for push in (testing.sms(), testing.sms(peer="203.0.113.9"), testing.sms().but("id")):
+        wsgi.endpoint(receiver, lambda message: None)(push.for_wsgi(), lambda *_: None)
+    accepted, refused, unreadable = capsys.readouterr().err.splitlines()
+    assert accepted.endswith("INFO received a message [sms:4172212931  -]")
+    assert refused.endswith("if it may push [- source-refused 203.0.113.9]")
+    assert unreadable.endswith("WARNING refused a request (unreadable-push, id-missing) [- unreadable-push -]")
+
+
+@pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient` is deprecated")
+@pytest.mark.parametrize(
+    "push", [testing.sms(), testing.mms(), testing.sms(peer="203.0.113.9")], ids=["sms", "mms", "stranger"]
+)
+def test_the_how_to_on_test_clients(push):
+    import flask
+    from adapters.harness import METHODS, routed
+    from django.test import Client
+    from fastapi import FastAPI
+    from starlette.testclient import TestClient
+
+    from mxinbound.adapters import django, fastapi
+    from mxinbound.adapters import flask as flask_adapter
+
+    receiver = mxinbound.Receiver()
+    seen = []
+    page = {"TestClient": TestClient}
+    exec(blocks("docs/how-to/test.md")[-1], page)
+    flask_app = flask.Flask("tests", root_path=".")
+    flask_app.add_url_rule("/in", view_func=flask_adapter.endpoint(receiver, seen.append))
+    fastapi_app = FastAPI()
+    fastapi_app.add_route("/in", fastapi.endpoint(receiver, seen.append), methods=METHODS)
+    answers = [page["push_to_flask"](flask_app, push), page["push_to_fastapi"](fastapi_app, push)]
+    with routed(django.endpoint(receiver, seen.append), "in"):
+        answers.append(page["push_to_django"](Client(), push))
+    allowed = push.peer == "83.166.68.10"
+    assert {answer.status_code for answer in answers} == {200 if allowed else 403}
+    assert len(seen) == (3 if allowed else 0)

@@ -33,6 +33,11 @@ class TestMessages:
         assert arrived.request == message.request
 
 
+def test_a_spooled_body_by_itself_becomes_a_file_in_memory():
+    body = spooled(testing.mms()).body
+    assert copy.copy(body).read() == testing.mms().body
+
+
 def test_an_error_keeps_its_request():
     with pytest.raises(UnreadablePush) as caught:
         parse(spooled(testing.mms().but("id")))

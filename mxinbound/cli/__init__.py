@@ -1,7 +1,7 @@
 """The command line: `mxinbound COMMAND`, or `python -m mxinbound COMMAND`. One module a command.
 
-Plain text on standard output, one JSON object with `--json`; errors on standard error. Exit codes: 0 when it did what
-it says, 1 for a no or a failure, 2 for a call that cannot be understood.
+Plain text on standard output, one JSON object where there is a `--json`; errors on standard error. Exit codes: 0 when
+it did what it says, 1 for a no or a failure, 2 for a call that cannot be understood.
 """
 
 from __future__ import annotations

@@ -161,9 +161,9 @@ async def call_asgi(application, scope, receive):
 
 
 @contextmanager
-def routed(view):
+def routed(view, route=""):
     """Makes it the one view of the Django project; what the view raises, which Django answers 500, is raised again."""
-    urls.urlpatterns = [path("", view)]
+    urls.urlpatterns = [path(route, view)]
     clear_url_caches()
     raised = []
 

@@ -476,3 +476,14 @@ def test_a_stream_that_breaks_is_a_sender_who_left():
     assert str(caught.value) == "the connection broke before the body was complete"
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+def test_an_awaitable_that_is_no_coroutine_is_refused_too():
+    from mxinbound import ConfigurationError
+
+    class Later:
+        def __await__(self):
+            yield
+
+    with pytest.raises(ConfigurationError, match=r"^the handler returned something to await"):
+        HARNESSES["wsgi"].push(SMS, Receiver(), lambda message: Later())
