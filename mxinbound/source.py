@@ -316,6 +316,10 @@ def _forwarded_from_right(value: str) -> Iterator[bytes | None]:
 
 def _hop_of_element(element: str) -> bytes | None:
     """The address after `for=` in one element of a Forwarded header; None unless there is exactly one, well formed."""
+    # A comma in quotes is allowed by the RFC and used by nobody, except one who closes a quote of the proxy's through a
+    # header that the proxy copies without escaping it.
+    if "," in element:
+        return None
     found: list[str] = []
     position = 0
     while position < len(element):

@@ -679,13 +679,17 @@ class TestForwarded:
             ),
             "blanks around pairs": (EDGE, _fwd(f" by={EDGE} ;\tfor={GATEWAY} "), _allowed(f"{EDGE} > {GATEWAY}")),
             "a semicolon at the end": (EDGE, _fwd(f"for={GATEWAY};"), _allowed(f"{EDGE} > {GATEWAY}")),
-            "a quoted comma": (EDGE, _fwd(f'host="a,b";for={GATEWAY}'), _allowed(f"{EDGE} > {GATEWAY}")),
+            "a quoted comma, which the sender may have smuggled in": (
+                EDGE,
+                _fwd(f'for={GATEWAY};x=", for={STRANGER};host=evil"'),
+                _refused(f"{EDGE} > ?", ODD_HOP),
+            ),
             "a quoted semicolon": (EDGE, _fwd(f'host="a;for=b";for={GATEWAY}'), _allowed(f"{EDGE} > {GATEWAY}")),
-            "a quoted escape": (EDGE, _fwd(rf'host="a\",\\";for={GATEWAY}'), _allowed(f"{EDGE} > {GATEWAY}")),
+            "a quoted escape": (EDGE, _fwd(rf'host="a\";\\";for={GATEWAY}'), _allowed(f"{EDGE} > {GATEWAY}")),
             "a quoted client is not the client": (
                 EDGE,
                 _fwd(f'for={STRANGER};host=", for={GATEWAY}"'),
-                _refused(f"{EDGE} > {STRANGER}"),
+                _refused(f"{EDGE} > ?", ODD_HOP),
             ),
             "quotes that are closed left of the client": (
                 EDGE,
