@@ -145,7 +145,7 @@ def test_the_inbox_keeps_each_push_once_and_hands_it_to_the_worker(tmp_path, mon
     for _ in range(2):
         page.work(handled.append)
     assert [type(message).__name__ for message in handled] == ["Sms", "MmsNotification", "Mms"]
-    with page.connect() as database:
+    with page.inbox() as database:
         ((problem, push),) = database.execute("select problem, push from inbox where problem is not null")
     assert problem == "'id' is missing: every push carries one"
     assert mxinbound.InboundRequest.from_bytes(push) == spoiled
