@@ -48,10 +48,10 @@ def read_message(form: Form, options: Options) -> InboundMessage:
         raise fields.unreadable(wire.ID, "id-missing", _foreign(fields) or "'id' is missing: every push carries one")
     message = _reader(fields)(fields)
     if options.strict and message.defects:
-        worst = message.defects[0]
-        about = f"'{worst.parameter}': " if worst.parameter else ""
-        sentence = f"{about}{worst.detail} ({worst.code}), and strict=True forgives nothing"
-        raise UnreadablePush(sentence, parameter=worst.parameter, problems=message.defects, request=form.request)
+        first = message.defects[0]
+        about = f"'{first.parameter}': " if first.parameter else ""
+        sentence = f"{about}{first.detail} ({first.code}), and strict=True forgives nothing"
+        raise UnreadablePush(sentence, parameter=first.parameter, problems=message.defects, request=form.request)
     return message
 
 
