@@ -359,6 +359,13 @@ class Test9WhereTheZipIs:
         body = bare + body if first else body.replace(b"--xYzZy--", bare + b"--xYzZy--")
         assert post(body, MULTIPART).archive.raw == ZIP
 
+    @pytest.mark.parametrize(
+        "filename", ["mms.zip", "MMS.ZIP", "/tmp/mms.zip", "tmp\\mms.zip", "C:\\tmp\\mms.zip", "mms_zip"]
+    )
+    def test_its_file_name_is_enough_whatever_the_bytes(self, filename):
+        head = f'Content-Disposition: form-data; name="f"; filename="{filename}"'
+        assert post(multipart(*FIELDS, (head, b"damaged")), MULTIPART).archive.raw == b"damaged"
+
     def test_the_empty_zip_of_java_is_one_too(self):
         empty = b"PK\x05\x06" + bytes(18)
         assert post(multipart(*FIELDS, ("X-A: b", empty)), MULTIPART).archive.raw == empty
@@ -838,6 +845,7 @@ class Test24Monitors:
         assert request.is_probe
         with pytest.raises(UnreadablePush) as caught:
             receiver.parse(request)
+        assert method == "GET" or str(caught.value) == f"a {method} request carries no message"
         reply = receiver.reply_to(caught.value)
         assert (reply.status, reply.body) == (200, b"OK")
 

@@ -80,8 +80,9 @@ class TestWindows:
     def test_the_limit_holds_for_a_body_that_is_already_here(self, body_of):
         body = multipart(*FIELDS, zip_part())
         assert type(self.parse(body_of(body), limits=Limits(max_body_bytes=len(body)))) is Mms
-        with pytest.raises(RequestTooLarge):
+        with pytest.raises(RequestTooLarge) as caught:
             self.parse(body_of(body), limits=Limits(max_body_bytes=len(body) - 1))
+        assert str(caught.value) == f"the body is larger than max_body_bytes ({len(body) - 1} bytes)"
 
 
 class TestAgainstTheLibrary:
@@ -142,6 +143,11 @@ class TestLimits:
             with pytest.raises(RequestTooLarge) as caught:
                 post(multipart(*FIELDS, *parts, zip_part()), MULTIPART, limits=limits)
             assert caught.value.limit == "max_field_bytes"
+
+    def test_the_fields_of_an_urlencoded_body(self):
+        assert post(b"id=1&type=6&message=Hi", None, limits=Limits(max_fields=3)).text == "Hi"
+        with pytest.raises(RequestTooLarge):
+            post(b"id=1&type=6&message=Hi&x=1", None, limits=Limits(max_fields=3))
 
     def test_megabytes_of_separators_are_no_fields(self):
         body = b"id=1&type=6&message=Hi" + b"&" * 3_000_000

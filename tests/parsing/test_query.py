@@ -60,6 +60,10 @@ class TestAgainstTheStandardLibrary:
 
 
 class TestLimits:
+    def test_an_equals_sign_in_a_value_is_part_of_it(self):
+        fields = [(name, as_bytes(value)) for name, _, value in read_fields(b"a=b=c&d=%C3%A9=e", Limits())]
+        assert fields == [("a", b"b=c"), ("d", "é=e".encode())]
+
     def test_fields(self):
         assert len(read_fields(b"&".join([b"a=1"] * 5), Limits(max_fields=5))) == 5
         with pytest.raises(RequestTooLarge) as caught:
