@@ -1018,3 +1018,9 @@ def test_a_trusted_proxy_that_forwards_for_nobody_is_told_what_to_do():
 def test_networks_that_are_no_list_are_a_mistake_in_the_set_up():
     with pytest.raises(ConfigurationError, match=r"^networks takes several networks, as a tuple or a list$"):
         Receiver(networks=None)
+
+
+@pytest.mark.parametrize("given", ["10.0.0.0/16", b"10.0.0.0/16", ipaddress.ip_network("10.0.0.0/16")])
+def test_one_network_instead_of_several_is_a_mistake_in_the_set_up(given):
+    with pytest.raises(ConfigurationError, match=r"^trusted_proxies takes several networks, not one: \("):
+        Receiver(trusted_proxies=given)
