@@ -209,7 +209,7 @@ def networks_of(given: Networks | Iterable[NetworkLike], option: str) -> Network
     if isinstance(given, Networks):
         return given
     if isinstance(given, str | bytes) or hasattr(given, "network_address"):
-        raise ConfigurationError(f"{option} takes several networks, not one: ({str(given)!r},)")
+        raise ConfigurationError(f"{option} takes several networks, not one: ({given!r},)")
     try:
         return Networks(*given)
     except TypeError:
