@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 #: How much is moved at a time: large enough for the disk, small enough to stay in the processor's cache.
 CHUNK_BYTES: Final = 256 * 1024
 
-
 # A chunk below this is copied at once: an object for each byte of a body that drips in costs thirty times the body.
 _SMALL_BYTES: Final = 4 * 1024
 
@@ -77,8 +76,7 @@ class SpooledBody(io.RawIOBase):
         bases = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}
         if whence not in bases or bases[whence] + offset < 0:
             raise ValueError("a seek to nowhere")
-        base = bases[whence]
-        self._position = base + offset
+        self._position = bases[whence] + offset
         return self._position
 
     def tell(self) -> int:

@@ -90,11 +90,12 @@ def _read_post(request: InboundRequest, limits: Limits) -> Form:
     form = _read_body(request, body, query, limits)
     refuse_over_fields(len(form.fields) + len(query), limits)
     seen = {_bare(name) for name, _, _ in form.fields}
-    fields = form.fields + [field for field in query if _bare(field[0]) not in seen]
-    defects = form.defects
+    form.fields += [field for field in query if _bare(field[0]) not in seen]
+    raw_of_body = form.raw
+    form.raw = lambda: raw_of_body() + raw_fields(request.query)
     if request.rebuilt:
-        defects = (*defects, known_defect("form-already-parsed", None))
-    return Form(request, fields, lambda: form.raw() + raw_fields(request.query), form.zip, defects)
+        form.defects = (*form.defects, known_defect("form-already-parsed", None))
+    return form
 
 
 def _bare(name: str) -> str:
