@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo test coverage lint format types imports package clean
+.PHONY: demo test coverage fuzz lint format types imports package clean
 
 demo: $(VENV)/.installed
 	$(BIN)/mxinbound demo
@@ -17,6 +17,10 @@ test: $(VENV)/.installed-dev
 coverage: $(VENV)/.installed-dev
 	$(BIN)/python -m coverage run -m pytest -q -m "not servers"
 	$(BIN)/python -m coverage report
+
+# A million spoiled zips, in about a minute.
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python fuzz/zips.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -40,6 +40,8 @@ from mxinbound.errors import (
 from mxinbound.limits import Limits
 from mxinbound.messages import Defect, InboundMessage, Mms, MmsNotification, MmsReport, Sms
 from mxinbound.mms.archive import MmsArchive
+from mxinbound.mms.parts import MmsPart
+from mxinbound.mms.smil import Item, Slide
 from mxinbound.parsing import parse
 from mxinbound.receiver import Receiver
 from mxinbound.reply import Reply
@@ -66,6 +68,7 @@ __all__ = [
     "InboundRequest",
     "IncompleteDownload",
     "InsecureReceiverWarning",
+    "Item",
     "Limits",
     "MalformedContent",
     "MethodNotAllowed",
@@ -73,6 +76,7 @@ __all__ = [
     "MmsArchive",
     "MmsNotAvailable",
     "MmsNotification",
+    "MmsPart",
     "MmsReport",
     "MxInboundError",
     "Networks",
@@ -82,6 +86,7 @@ __all__ = [
     "RequestTooLarge",
     "RetrievalError",
     "RetrievalTimeout",
+    "Slide",
     "Sms",
     "SourceRefused",
     "SourceVerdict",

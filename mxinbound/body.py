@@ -153,13 +153,19 @@ class BodyBuffer:
 BODY_TOO_LARGE: Final = "the body is larger than"
 
 
+# A file of somebody else has one position, which readers in several threads would move under each other. Reentrant, as
+# such a file may itself be made of another.
+_ONE_AT_A_TIME: Final = threading.RLock()
+
+
 def size_of(source: BodySource) -> int:
     """The size of a body in bytes."""
     if isinstance(source, bytes):
         return len(source)
     if isinstance(source, SpooledBody):
         return source.size
-    return source.seek(0, io.SEEK_END)
+    with _ONE_AT_A_TIME:
+        return source.seek(0, io.SEEK_END)
 
 
 def read_at(source: BodySource, offset: int, size: int) -> bytes:
@@ -168,8 +174,9 @@ def read_at(source: BodySource, offset: int, size: int) -> bytes:
         return source[offset : offset + size]
     if isinstance(source, SpooledBody):
         return source.read_at(offset, size)
-    source.seek(offset)
-    return _read_fully(lambda left, _: source.read(left), size)
+    with _ONE_AT_A_TIME:
+        source.seek(offset)
+        return _read_fully(lambda left, _: source.read(left), size)
 
 
 def _read_fully(read: Callable[[int, int], bytes], size: int) -> bytes:
@@ -208,6 +215,27 @@ class Window:
     def read(self) -> bytes:
         """All of it."""
         return read_at(self.source, self.start, self.size)
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Up to `size` bytes from `offset`, counted from the window's start; never beyond its end."""
+        if isinstance(self.source, bytes) and 0 <= size <= self.size - offset:
+            start = self.start + offset
+            return self.source[start : start + size]
+        return read_at(self.source, self.start + offset, max(0, min(size, self.size - offset)))
+
+    def view_at(self, offset: int, size: int) -> bytes | memoryview:
+        """As `read_at`, without a copy of what is in memory already."""
+        if isinstance(self.source, bytes):
+            start = self.start + offset
+            return memoryview(self.source)[start : start + max(0, min(size, self.size - offset))]
+        return self.read_at(offset, size)
+
+    def in_memory(self, offset: int) -> Window:
+        """A window on what is from `offset` on, in memory; without a copy of what is there already."""
+        size = self.size - offset
+        if isinstance(self.source, bytes):
+            return Window(self.source, self.start + offset, size)
+        return Window(self.read_at(offset, size), 0, size)
 
     def chunks(self) -> Iterator[bytes]:
         """All of it, in steps that do not depend on where the body is."""

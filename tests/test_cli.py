@@ -213,27 +213,41 @@ The gateway pushes an MMS by multipart POST, its text and its picture in mms.zip
     to           88600, 447700900456
     date         2010-08-21 17:32:21+01:00
     network      TMOBILEUK
+    forgiven     date-zone-assumed: the time has no UTC offset; the configured zone was assumed
     subject      A picture
     expiry       2010-08-23 17:32:21+00:00
+    part         'hello.sml' application/smil, 99 bytes
+    part         'hello.txt' text/plain, 20 bytes
+    part         'pixel.gif' image/gif, 43 bytes
+    part         'card.vcf' text/x-vcard, 48 bytes
+    slide 1      img 'pixel.gif', text 'hello.txt', for 5 s
+    attachment   'card.vcf'
+    text         Hej, möts vi kl. 8?
+    saved        'hello.sml' as FOLDER/hello.sml
+    saved        'hello.txt' as FOLDER/hello.txt
+    saved        'pixel.gif' as FOLDER/pixel.gif
+    saved        'card.vcf' as FOLDER/card.vcf
     zip          kept as FOLDER/4172212932.zip
-    forgiven     date-zone-assumed: the time has no UTC offset; the configured zone was assumed
 """
+    SAVED = {"hello.sml", "hello.txt", "pixel.gif", "card.vcf", "4172212932.zip"}
 
     def test_pushes_to_a_real_server_and_shows_what_arrived(self, run, tmp_path):
         folder = tmp_path / "a new" / "folder"
         code, out, err = run("demo", "--keep", str(folder))
         shown = re.sub(r"127\.0\.0\.1:[0-9]+/", "127.0.0.1:PORT/", out).replace(str(folder), "FOLDER")
         assert (code, shown.replace(os.sep, "/"), err) == (0, self.OUTPUT, "")
-        assert [path.name for path in folder.iterdir()] == ["4172212932.zip"]
-        assert (folder / "4172212932.zip").read_bytes() == testing.mms().archive
+        assert {path.name for path in folder.iterdir()} == self.SAVED
+        assert (folder / "hello.txt").read_text(encoding="utf-8") == "Hej, möts vi kl. 8?"
         with zipfile.ZipFile(folder / "4172212932.zip") as archive:
-            assert archive.namelist() == ["manifest", "hello.txt", "pixel.gif"]
+            assert archive.namelist() == ["manifest", "hello.sml", "hello.txt", "pixel.gif", "card.vcf"]
             assert archive.testzip() is None
+            assert archive.read("pixel.gif") == (folder / "pixel.gif").read_bytes()
 
-    def test_keeps_the_zip_in_a_folder_that_is_there_already(self, run, tmp_path):
-        for _ in range(2):
-            assert run("demo", "--keep", str(tmp_path))[0] == 0
-        assert [path.name for path in tmp_path.iterdir()] == ["4172212932.zip"]
+    def test_overwrites_no_part_in_a_folder_that_has_it_already(self, run, tmp_path):
+        (tmp_path / "hello.txt").write_text("mine")
+        assert run("demo", "--keep", str(tmp_path))[0] == 0
+        assert {path.name for path in tmp_path.iterdir()} == self.SAVED | {"hello-2.txt"}
+        assert (tmp_path / "hello.txt").read_text() == "mine"
 
     def test_says_where_it_keeps_the_zip_if_it_is_not_told(self, tmp_path):
         out = call("demo", TMPDIR=str(tmp_path))
@@ -295,6 +309,7 @@ class TestTheCommand:
                 " positional arguments: COMMAND"
                 " demo receive an SMS and an MMS on this machine, end to end"
                 " check-ip tell whether an address may push, and why"
+                " inspect show what is inside the zip of an MMS, or why it is refused"
                 " options: -h, --help show this help message and exit --version show the version and exit",
             ),
             (
@@ -310,10 +325,16 @@ class TestTheCommand:
                 ["demo", "--help"],
                 "usage: mxinbound demo [-h] [--keep DIR]"
                 " options: -h, --help show this help message and exit"
-                " --keep DIR where to keep the zip; a new temporary folder by default",
+                " --keep DIR where to keep the parts and the zip; a new temporary folder by default",
+            ),
+            (
+                ["inspect", "--help"],
+                "usage: mxinbound inspect [-h] [--extract DIR] [--json] FILE.zip positional arguments: FILE.zip"
+                " options: -h, --help show this help message and exit"
+                " --extract DIR save the parts there; nothing is overwritten --json print one JSON object",
             ),
         ],
-        ids=["mxinbound", "check-ip", "demo"],
+        ids=["mxinbound", "check-ip", "demo", "inspect"],
     )
     def test_help_says_what_there_is_and_what_it_does(self, run, arguments, said):
         code, out, err = run(*arguments)

@@ -13,6 +13,7 @@ import pytest
 import mxinbound
 from mxinbound import Limits, MxInboundError, errors, testing
 from mxinbound.adapters import wsgi
+from mxinbound.mms import defects as archive_defects
 from mxinbound.parsing.defects import DETAILS
 
 ROOT = Path(__file__).parent.parent
@@ -77,7 +78,7 @@ def test_the_tutorials_test_passes(monkeypatch):
 
 
 def test_the_how_to_on_tests(monkeypatch):
-    first, last, _ = blocks("docs/how-to/test.md")
+    first, last, hostile, _ = blocks("docs/how-to/test.md")
     seen = []
     source = f"{first}\n{last}"
     module = ModuleType("how_to")
@@ -85,6 +86,61 @@ def test_the_how_to_on_tests(monkeypatch):
     exec(source, vars(module))
     assert module.message.text == "Hello"
     assert type(seen[0]) is mxinbound.Mms
+    exec(hostile, page := {})
+    for case in testing.hostile_zips():
+        page["test_a_hostile_zip_is_refused"](case)
+
+
+def test_the_reference_of_contents():
+    exec(blocks("docs/reference/contents.md")[0], {})
+
+
+def test_the_how_to_on_contents(tmp_path, capsys):
+    in_handler, save, save_each, slides, strict = blocks("docs/how-to/contents.md")
+    smil = '<smil><body><par dur="5s"><img src="IMG_6807.jpg"/></par></body></smil>'
+    parts = [
+        ("a.sml", "application/smil", smil),
+        ("a.txt", "", "Hello"),
+        ("IMG_6807.jpg", "image/jpeg", b"\xff\xd8\xff"),
+    ]
+    message = mxinbound.parse(testing.mms(parts, subject="Hi").as_request())
+    kept = []
+    page = {"keep": kept.append, "message": message, "archive": message.archive, "folder": tmp_path}
+    exec(in_handler, page)
+    page["on_push"](message)
+    page["on_push"](mxinbound.parse(testing.mms(archive=b"PK").as_request()))
+    assert kept == [b"PK"]
+    exec(save.replace("/var/spool/mms", str(tmp_path)), page)
+    exec(save_each, page)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *(name for name, _, _ in parts),
+        *(f"4172212931-{name}" for name, _, _ in parts),
+    }
+    exec(slides, page)
+    exec(strict, page)
+    assert capsys.readouterr().out.splitlines() == [
+        "Hi Hello",
+        f"a.sml application/smil {len(smil)}",
+        "a.txt text/plain 5",
+        "IMG_6807.jpg image/jpeg 3",
+        "kept for a human: malformed-content",
+        str(tmp_path / "IMG_6807.jpg"),
+        "img IMG_6807.jpg 5.0",
+        "attached: a.txt",
+        "['manifest-bad-type']",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["MmsArchive", "MmsPart", "Slide", "Item"],
+)
+def test_the_contents_are_all_documented(name):
+    text = (ROOT / "docs/reference/contents.md").read_text()
+    cls = getattr(mxinbound, name)
+    public = {each for each in dir(cls) if not each.startswith("_")} | {"part.name", "part.filename"}
+    for each in public - {"open"}:
+        assert re.search(rf"^\| .*`(?:[a-z]+\.)?{each.rpartition('.')[2]}\b.*\|", text, re.MULTILINE), each
 
 
 def table(page):
@@ -94,7 +150,7 @@ def table(page):
 
 
 def test_the_defects_are_all_documented():
-    assert set(table("docs/reference/defects.md")) == {*DETAILS, "source-not-allowed"}
+    assert set(table("docs/reference/defects.md")) == {*DETAILS, "source-not-allowed", *archive_defects.DETAILS}
 
 
 def test_the_limits_are_all_documented_with_their_defaults():

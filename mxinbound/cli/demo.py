@@ -1,7 +1,7 @@
 """`mxinbound demo`: the main job end to end on this machine, without any other network.
 
 A real HTTP server on loopback, with the WSGI endpoint; a stand-in for the gateway pushes an SMS by GET and an MMS by
-multipart POST; what became of them is printed.
+multipart POST; what became of them is printed, and the parts of the MMS are saved.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from mxinbound import testing
 from mxinbound.adapters import wsgi
+from mxinbound.cli.contents import print_rows, rows
 from mxinbound.messages import InboundMessage, Mms, Sms
 from mxinbound.receiver import Receiver
 from mxinbound.source import MX_NETWORKS
@@ -29,12 +30,31 @@ if TYPE_CHECKING:
 
 _INDENT = " " * 4
 
+# A slide with a text and a picture of one pixel, and a card that no slide shows.
+_PARTS: Final = (
+    (
+        "hello.sml",
+        "application/smil",
+        '<smil><body><par dur="5000ms"><img src="pixel.gif"/><text src="cid:hello.txt"/></par></body></smil>',
+    ),
+    ("hello.txt", "text/plain", "Hej, möts vi kl. 8?"),
+    (
+        "pixel.gif",
+        "image/gif",
+        bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"),
+    ),
+    ("card.vcf", "text/x-vCard", "BEGIN:VCARD\r\nVERSION:2.1\r\nN:Example\r\nEND:VCARD\r\n"),
+)
+
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("demo", help="receive an SMS and an MMS on this machine, end to end")
     parser.add_argument(
-        "--keep", metavar="DIR", type=Path, help="where to keep the zip; a new temporary folder by default"
+        "--keep",
+        metavar="DIR",
+        type=Path,
+        help="where to keep the parts and the zip; a new temporary folder by default",
     )
     parser.set_defaults(run=run)
 
@@ -66,7 +86,9 @@ def _pushes() -> Iterator[tuple[str, testing.Push]]:
     sms = testing.sms("Hej, möts vi kl. 8?", originator="+447700900123")
     yield "The gateway pushes an SMS by GET:", sms
     # The oldest edition of the gateway's page writes dates without an offset, which is forgiven and recorded.
-    mms = testing.mms(id="4172212932", subject="A picture", to=["88600", "447700900456"], date="2010-08-21 17:32:21")
+    mms = testing.mms(
+        _PARTS, id="4172212932", subject="A picture", to=["88600", "447700900456"], date="2010-08-21 17:32:21"
+    )
     yield "The gateway pushes an MMS by multipart POST, its text and its picture in mms.zip:", mms
 
 
@@ -81,23 +103,25 @@ def _send(port: int, push: testing.Push) -> tuple[int, bytes]:
 
 
 def _show(message: InboundMessage, folder: Path) -> None:
-    lines = [
+    lines: list[tuple[str, str]] = [
         ("became", type(message).__name__),
         ("key", message.key),
         ("originator", message.originator),
         ("to", ", ".join(message.to)),
         ("date", message.date.isoformat(sep=" ")),
-        ("network", message.network),
+        ("network", str(message.network)),
     ]
     if isinstance(message, Sms):
         lines.append(("text", message.text))
+    lines += [("forgiven", f"{defect.code}: {defect.detail}") for defect in message.defects]
     if isinstance(message, Mms):
+        lines += [("subject", str(message.subject)), ("expiry", str(message.expiry)), *rows(message.archive)]
+        saved = message.archive.save_to(folder)
+        lines += [("saved", f"{name!r} as {path}") for name, path in saved.items()]
         path = folder / f"{message.id}.zip"
         path.write_bytes(message.archive.raw)
-        lines += [("subject", message.subject), ("expiry", str(message.expiry)), ("zip", f"kept as {path}")]
-    lines += [("forgiven", f"{defect.code}: {defect.detail}") for defect in message.defects]
-    for label, value in lines:
-        print(f"{_INDENT}{label:<12} {value}")
+        lines.append(("zip", f"kept as {path}"))
+    print_rows(lines, _INDENT)
 
 
 @contextmanager

@@ -50,4 +50,4 @@ def parse(
 
 def parse_with(request: InboundRequest, options: Options, limits: Limits) -> InboundMessage:
     """As `parse`, with options that have been checked before."""
-    return read_message(read_form(request, limits), options)
+    return read_message(read_form(request, limits), options, limits)

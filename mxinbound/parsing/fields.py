@@ -20,6 +20,7 @@ from mxinbound.parsing.defects import known_defect
 from mxinbound.parsing.options import assumed_zone
 
 if TYPE_CHECKING:
+    from mxinbound.limits import Limits
     from mxinbound.parsing.form import Form
     from mxinbound.parsing.options import Options
     from mxinbound.parsing.query import Value
@@ -37,13 +38,13 @@ _HELD: Final[dict[type[InboundMessage], frozenset[str]]] = {
 }
 
 
-def read_message(form: Form, options: Options) -> InboundMessage:
+def read_message(form: Form, options: Options, limits: Limits) -> InboundMessage:
     """Make a message of a form.
 
     Raises:
         UnreadablePush: if it has no id, if its kind cannot be told, or if it is odd and `strict` is set.
     """
-    fields = _Fields(form, options)
+    fields = _Fields(form, options, limits)
     if not fields.values.get(wire.ID):
         raise fields.unreadable(wire.ID, "id-missing", _foreign(fields) or "'id' is missing: every push carries one")
     message = _reader(fields)(fields)
@@ -69,11 +70,12 @@ class _Fields:
     Most values are plain ASCII and are text already; the checks for that are made in line, where they cost least.
     """
 
-    __slots__ = ("defects", "form", "further", "options", "unknown", "values")
+    __slots__ = ("defects", "form", "further", "limits", "options", "unknown", "values")
 
-    def __init__(self, form: Form, options: Options) -> None:
+    def __init__(self, form: Form, options: Options, limits: Limits) -> None:
         self.form = form
         self.options = options
+        self.limits = limits
         self.defects: list[Defect] = list(form.defects)
         #: The first value of each parameter, and the further ones of those that came again.
         self.values: dict[str, str] = {}
@@ -260,7 +262,7 @@ def _notification(fields: _Fields) -> MmsNotification:
 def _mms(fields: _Fields) -> Mms:
     window = fields.form.zip
     assert window is not None  # it is what made the kind
-    return _message(Mms, fields, **_of_mms(fields), archive=MmsArchive(window))
+    return _message(Mms, fields, **_of_mms(fields), archive=MmsArchive(window, fields.limits))
 
 
 def _of_mms(fields: _Fields) -> dict[str, Any]:

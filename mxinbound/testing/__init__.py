@@ -8,6 +8,6 @@ fiction.
 """
 
 from mxinbound.testing.pushes import Push, mms, mms_notification, report, sms
-from mxinbound.testing.zips import build_zip
+from mxinbound.testing.zips import HostileZip, build_zip, hostile_zips
 
-__all__ = ["Push", "build_zip", "mms", "mms_notification", "report", "sms"]
+__all__ = ["HostileZip", "Push", "build_zip", "hostile_zips", "mms", "mms_notification", "report", "sms"]

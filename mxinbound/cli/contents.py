@@ -1,0 +1,128 @@
+"""What is inside an MMS, as rows for a terminal and as a value for JSON.
+
+Names and texts come from strangers: in a row, whatever does more than show a character is escaped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mxinbound.errors import ContentError, ContentTooLarge
+from mxinbound.mms.archive import MmsArchive
+from mxinbound.mms.parts import MmsPart
+from mxinbound.mms.smil import Item, Slide
+
+
+def plain(text: str) -> str:
+    """Text as a terminal may have it: nothing in it moves the cursor, changes the colour or turns the direction."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
+
+
+def rows(archive: MmsArchive) -> Iterator[tuple[str, str]]:
+    """A label and what it labels for each thing in an archive, those that are damaged told to be."""
+    for part in archive.parts:
+        damage = damage_of(part)
+        state = f", damaged: {damage}" if damage else ""
+        origin = f" by {part.type_source}" if part.type_source != "manifest" else ""
+        yield "part", f"{part.name!r} {part.content_type}{origin}, {part.size} bytes{state}"
+    for number, slide in enumerate(archive.slides or (), 1):
+        items = ", ".join(_shown(item) for item in slide.items) or "nothing"
+        yield f"slide {number}", items + _length(slide.duration)
+    for part in archive.attachments:
+        yield "attachment", repr(part.name)
+    for number, line in enumerate((_text(archive) or "").splitlines()):
+        yield "" if number else "text", plain(line)
+    for defect in archive.defects:
+        yield "defect", f"{defect.code}: {defect.detail}"
+
+
+def as_json(archive: MmsArchive) -> dict[str, Any]:
+    """All that the rows tell, and more."""
+    slides = archive.slides
+    return {
+        "parts": [_part(part) for part in archive.parts],
+        "slides": None if slides is None else [_slide(slide) for slide in slides],
+        "attachments": [part.name for part in archive.attachments],
+        "text": _text(archive),
+        "defects": [{"code": defect.code, "detail": defect.detail} for defect in archive.defects],
+    }
+
+
+def error_as_json(error: ContentError) -> dict[str, Any]:
+    """Why an archive or a part of it is refused."""
+    described: dict[str, Any] = {"code": error.code, "message": str(error), "part": error.part, "stage": error.stage}
+    if isinstance(error, ContentTooLarge):
+        described |= {"limit": error.limit, "allowed": error.allowed, "found": error.found}
+    return described
+
+
+def damage_of(part: MmsPart) -> ContentError | None:
+    """What is wrong with the bytes of a part; reading them finds its defects, too."""
+    try:
+        if part.content_type.startswith("text/"):
+            part.text()
+        else:
+            for _ in part.iter_bytes():
+                pass
+    except ContentError as error:
+        return error
+    return None
+
+
+def print_rows(labelled: Iterable[tuple[str, str]], indent: str = "") -> None:
+    """Print rows, their labels in a column."""
+    for label, value in labelled:
+        print(f"{indent}{label:<12} {value}")
+
+
+def _text(archive: MmsArchive) -> str | None:
+    """The text; None if one of its parts is damaged, which is told there."""
+    try:
+        return archive.text
+    except ContentError:
+        return None
+
+
+def _part(part: MmsPart) -> dict[str, Any]:
+    damage = damage_of(part)
+    return {
+        "name": part.name,
+        "filename": part.filename,
+        "content_type": part.content_type,
+        "charset": part.charset,
+        "type_source": part.type_source,
+        "bytes": part.size,
+        "error": error_as_json(damage) if damage else None,
+    }
+
+
+def _slide(slide: Slide) -> dict[str, Any]:
+    items = [
+        {
+            "tag": item.tag,
+            "src": item.src,
+            "part": item.part.name if item.part else None,
+            "region": item.region,
+            "begin": _seconds(item.begin),
+            "end": _seconds(item.end),
+            "alt": item.alt,
+        }
+        for item in slide.items
+    ]
+    return {"duration": _seconds(slide.duration), "items": items}
+
+
+def _shown(item: Item) -> str:
+    return f"{plain(item.tag)} {item.part.name!r}" if item.part else f"{plain(item.tag)} that is not here"
+
+
+def _length(duration: float | None) -> str:
+    if duration is None:
+        return ""
+    return ", with no end" if duration == math.inf else f", for {duration:g} s"
+
+
+def _seconds(value: float | None) -> float | str | None:
+    return "indefinite" if value == math.inf else value  # JSON has no infinity

@@ -1,0 +1,62 @@
+"""`mxinbound inspect FILE.zip`: what is inside the zip of an MMS, or why it is refused.
+
+Exit code 0 for one that is sound, 1 for one that is refused or has damaged parts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from mxinbound.cli.contents import as_json, damage_of, error_as_json, plain, print_rows, rows
+from mxinbound.errors import ContentError
+from mxinbound.mms.archive import MmsArchive
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("inspect", help="show what is inside the zip of an MMS, or why it is refused")
+    parser.add_argument("file", metavar="FILE.zip", type=Path)
+    parser.add_argument("--extract", metavar="DIR", type=Path, help="save the parts there; nothing is overwritten")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the file, read everything in it, and print what is found."""
+    try:
+        with MmsArchive.open(options.file) as archive:
+            return _report(archive, options)
+    except ContentError as error:
+        if options.json:
+            print(json.dumps({"file": str(options.file), "error": error_as_json(error)}))
+        else:
+            print(f"refused: {error} ({error.code})")
+    except OSError as error:
+        print(f"mxinbound inspect: {plain(str(error))}", file=sys.stderr)
+    return 1
+
+
+def _report(archive: MmsArchive, options: argparse.Namespace) -> int:
+    saved = _save(archive, options.extract) if options.extract else {}
+    if options.json:
+        paths = None if saved is None else {name: str(path) for name, path in saved.items()}
+        print(json.dumps({"file": str(options.file), **as_json(archive), "saved": paths}))
+    else:
+        print_rows(rows(archive))
+        if saved is None:
+            print_rows([("saved", f"the parts that are sound, in {plain(str(options.extract))}")])
+        else:
+            print_rows(("saved", f"{name!r} as {plain(str(path))}") for name, path in saved.items())
+    return 1 if any(damage_of(part) for part in archive.parts) else 0
+
+
+def _save(archive: MmsArchive, folder: Path) -> dict[str, Path] | None:
+    """Where each part is; None where some are damaged, and only the others could be saved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return archive.save_to(folder)
+    except ContentError:
+        return None

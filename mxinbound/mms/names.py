@@ -1,0 +1,190 @@
+"""The names of a zip's entries: reading them, refusing those that could do harm, and making file names of them.
+
+In: the bytes of a name and what the zip says of them. Out: the name exactly as it was meant, and one that is safe in
+any folder. Raises `MalformedContent` for bytes that contradict the zip, `UnsafeName` for a name that could lead outside
+a folder or deceive a reader.
+"""
+
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from mxinbound.errors import MalformedContent, UnsafeName
+
+#: What a file name of ours is at most. File systems stop at 255 bytes, and temporary names, versions and archives
+#: of archives need room.
+MAX_FILENAME_BYTES: Final = 120
+
+# Control characters, C1 and DEL among them; a path from the root; a drive; a step up; nothing after the last slash.
+_UNSAFE: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f] | \A[/\\] | \A[A-Za-z]: | (?:\A|[/\\])\.\.(?:[/\\]|\Z) | (?:\A|[/\\])\.?\Z", re.VERBOSE
+)
+# What most names are: nothing in them needs a second look, but for a device's where they name a file.
+_PLAIN: Final = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_ ().-]{0,118}(?<![ .])")
+_SLASHES: Final = re.compile(r"[/\\]")
+_FORBIDDEN: Final = re.compile(r'[<>:"|?*]')
+_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])[ ]*(?:\.|\Z)", re.IGNORECASE)
+_MAX_EXTENSION_BYTES: Final = 20
+_MAX_SHOWN: Final = 80
+_UNICODE_PATH_HEAD: Final = 5
+_MAX_COMBINING: Final = 30
+
+
+def shown(name: str) -> str:
+    """A name as an error or a defect may show it: quoted, escaped to ASCII, and not too long."""
+    return ascii(name if len(name) <= _MAX_SHOWN else f"{name[:_MAX_SHOWN]}...")
+
+
+def read_name(raw: bytes, unicode_path: bytes | None, *, utf8: bool) -> tuple[str, bool]:
+    """Read a name from its bytes.
+
+    Args:
+        raw: The bytes in the header.
+        unicode_path: The content of the Info-ZIP Unicode path field, if there is one.
+        utf8: Whether the zip says that the bytes are UTF-8.
+
+    Returns:
+        The name, and whether it had to be taken for CESU-8.
+
+    Raises:
+        MalformedContent: if the bytes are not what the zip says.
+    """
+    if unicode_path is None and raw.isascii():
+        return raw.decode("ascii"), False
+    name, odd = _decoded(raw, utf8=utf8)
+    if unicode_path is None:
+        return name, odd
+    path = _fitting_path(raw, unicode_path)
+    if path is None or path == name:
+        return name, odd
+    if utf8 or raw.isascii() or not path or path.endswith("/") != name.endswith("/"):
+        raise MalformedContent(f"{shown(name)}: the Unicode path is another name")
+    refuse_unsafe(name.removesuffix("/"))
+    return path, False
+
+
+def refuse_unsafe(name: str) -> None:
+    """Refuse a name that could lead outside a folder or deceive a reader.
+
+    Raises:
+        UnsafeName: if it could.
+    """
+    if not _PLAIN.fullmatch(name) and _UNSAFE.search(name):
+        raise UnsafeName(f"{shown(name)}: the name could lead outside a folder or deceive a reader", part=name)
+
+
+def filenames(names: Iterable[str]) -> list[str]:
+    """A safe file name for each name, unique among them on any disk."""
+    taken: set[str] = set()
+    unique: list[str] = []
+    for name in names:
+        candidates = numbered(safe_filename(name))
+        filename = next(candidates)
+        while (key := folded(filename)) in taken:
+            filename = next(candidates)
+        taken.add(key)
+        unique.append(filename)
+    return unique
+
+
+def numbered(filename: str) -> Iterator[str]:
+    """The file name, then `name-2.ext`, `name-3.ext`, … without end."""
+    yield filename
+    stem, extension = _split(filename)
+    number = 1
+    while True:
+        number += 1
+        suffix = f"-{number}{extension}"
+        yield _cut(stem, MAX_FILENAME_BYTES - len(suffix.encode())) + suffix
+
+
+def safe_filename(name: str) -> str:
+    """A file name made of a name: one component that every system takes as a plain file."""
+    if _PLAIN.fullmatch(name) and not _DEVICE.match(name):
+        return name
+    name = _SLASHES.split(name)[-1]
+    if not name.isascii():
+        # Dropped before composing, since what was between two characters may have kept them from it.
+        name = unicodedata.normalize("NFC", "".join(each for each in name if _is_visible(each)))
+    name = _shortened(_trimmed(_FORBIDDEN.sub("_", name)) or "part")
+    if name[0] in ".-~" or _DEVICE.match(name):
+        name = _shortened("_" + name)
+    return name
+
+
+def folded(name: str) -> str:
+    """What two names have in common when a disk that ignores case and normalisation takes them for one."""
+    if name.isascii():
+        return name.lower()
+    if _has_long_run(name):
+        return name.casefold()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
+def _has_long_run(text: str) -> bool:
+    """Whether there are more combining characters in a row than any script has.
+
+    Putting them in order costs the square of their number; thirty is what the Unicode standard's annex 15 allows for.
+    """
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > _MAX_COMBINING:
+            return True
+    return False
+
+
+def _decoded(raw: bytes, *, utf8: bool) -> tuple[str, bool]:
+    try:
+        return raw.decode("utf-8"), False
+    except UnicodeDecodeError:
+        if utf8:
+            raise MalformedContent("a name that is marked as UTF-8 is not") from None
+    try:
+        # CESU-8, as Java's writers have it: each half of a surrogate pair in three bytes of its own.
+        return raw.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16"), True
+    except UnicodeError:
+        return raw.decode("cp437"), False
+
+
+def _fitting_path(raw: bytes, field: bytes) -> str | None:
+    """The name in a Unicode path field; None where it belongs to another name than the header's."""
+    if len(field) < _UNICODE_PATH_HEAD:
+        raise MalformedContent("a Unicode path is too short to be one")
+    if field[0] != 1 or int.from_bytes(field[1:_UNICODE_PATH_HEAD], "little") != zlib.crc32(raw):
+        return None
+    try:
+        return field[_UNICODE_PATH_HEAD:].decode("utf-8")
+    except UnicodeDecodeError:
+        raise MalformedContent("a Unicode path is not UTF-8") from None
+
+
+def _is_visible(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] != "C" and category not in {"Zl", "Zp"}
+
+
+def _trimmed(name: str) -> str:
+    while (trimmed := name.strip().rstrip(".")) != name:
+        name = trimmed
+    return name
+
+
+def _shortened(name: str) -> str:
+    stem, extension = _split(name)
+    # Where there is no extension, the cut may fall on a blank or a dot.
+    return _trimmed(_cut(stem, MAX_FILENAME_BYTES - len(extension.encode())) + extension)
+
+
+def _split(filename: str) -> tuple[str, str]:
+    stem, dot, extension = filename.rpartition(".")
+    if not stem or len(extension.encode()) > _MAX_EXTENSION_BYTES:
+        return filename, ""
+    return stem, dot + extension
+
+
+def _cut(text: str, size: int) -> str:
+    encoded = text.encode()
+    return text if len(encoded) <= size else encoded[:size].decode("utf-8", "ignore")

@@ -1,0 +1,132 @@
+"""Saving parts: nothing is overwritten, nothing lands outside the folder, nothing half-written stays.
+
+In: chunks, a folder, and names. The bytes go to a file that has no name, where the system has such, else to one with a
+temporary name; they get their own name only when they are all there, verified by their source, and on the disk. A name
+that is taken, if only by a broken link, stays what it is. No folder and no link is made; no mode and no time is taken
+from the zip. Errors of the disk pass through as `OSError`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Callable, Generator, Iterable
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, Final
+
+# As for any new file: what the process lets of it.
+_MODE: Final = 0o666
+# What disks say that cannot do this for a folder.
+_NOT_FOR_FOLDERS: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
+_COPY_BYTES: Final = 64 * 1024
+
+
+def save(chunks: Iterable[bytes], folder: Path, names: Iterable[str]) -> Path:
+    """Write a new file in a folder under the first of the names that is free.
+
+    Raises:
+        FileExistsError: if none is.
+    """
+    path = folder
+    with _written(chunks, folder) as link:
+        for name in names:
+            path = folder / name
+            try:
+                link(path)
+            except FileExistsError:
+                continue
+            return path
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can say."""
+    flags: int | None = getattr(os, "O_DIRECTORY", None)
+    if flags is None:
+        return
+    try:
+        descriptor = os.open(folder, flags)
+    except PermissionError:  # one may write to it and not read it
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NOT_FOR_FOLDERS:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _written(chunks: Iterable[bytes], folder: Path) -> Generator[Callable[[Path], None]]:
+    """Write a file that is gone when the block ends, and give what gives it a name."""
+    descriptor = _open_nameless(folder)
+    if descriptor is None:
+        with _written_by_name(chunks, folder) as link:
+            yield link
+        return
+    with os.fdopen(descriptor, "w+b") as file, ExitStack() as stack:
+        _fill(file, chunks)
+        link_copy: Callable[[Path], None] | None = None
+
+        def link_nameless(path: Path) -> None:
+            nonlocal link_copy
+            if link_copy is None:
+                try:
+                    # With a folder given, which an absolute path does without, links are followed, as is needed here.
+                    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor)
+                    return
+                except FileExistsError:
+                    raise
+                except OSError:  # a system that makes such files, and does not let them have a name
+                    file.seek(0)
+                    copied = iter(partial(file.read, _COPY_BYTES), b"")
+                    link_copy = stack.enter_context(_written_by_name(copied, folder))
+            link_copy(path)
+
+        yield link_nameless
+
+
+@contextmanager
+def _written_by_name(chunks: Iterable[bytes], folder: Path) -> Generator[Callable[[Path], None]]:
+    temporary = folder / f".{secrets.token_hex(8)}.tmp"
+    try:
+        with temporary.open("xb") as file:
+            _fill(file, chunks)
+        yield partial(_link, temporary)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _open_nameless(folder: Path) -> int | None:
+    """Open a file that is gone with its descriptor, however the process ends; None where there is no such thing."""
+    flags: int | None = getattr(os, "O_TMPFILE", None)
+    if flags is None or not Path("/proc/self/fd").exists():
+        return None
+    try:
+        return os.open(folder, flags | os.O_RDWR, _MODE)
+    except OSError:  # not on this file system; or the folder is none, which the named file will say
+        return None
+
+
+def _fill(file: BinaryIO, chunks: Iterable[bytes]) -> None:
+    file.writelines(chunks)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _link(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: the name is taken first, then given its content
+        path.open("xb").close()
+        try:
+            temporary.replace(path)
+        except OSError:
+            path.unlink()
+            raise
