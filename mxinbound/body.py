@@ -29,7 +29,7 @@ _SMALL_BYTES: Final = 4 * 1024
 
 
 class SpooledBody(io.RawIOBase):
-    """A body in a temporary file without a name; closed, and thereby gone, with the last reference.
+    """A file of ours, mostly the nameless temporary one of a body; closed with the last reference.
 
     `read_at` may be called from several threads; the methods of a file share one position, as a file's do.
     """
@@ -218,10 +218,13 @@ class Window:
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes from `offset`, counted from the window's start; never beyond its end."""
-        if isinstance(self.source, bytes) and 0 <= size <= self.size - offset:
-            start = self.start + offset
+        size = min(size, self.size - offset)
+        if size <= 0:
+            return b""
+        start = self.start + offset
+        if isinstance(self.source, bytes):
             return self.source[start : start + size]
-        return read_at(self.source, self.start + offset, max(0, min(size, self.size - offset)))
+        return read_at(self.source, start, size)
 
     def view_at(self, offset: int, size: int) -> bytes | memoryview:
         """As `read_at`, without a copy of what is in memory already."""
@@ -229,13 +232,6 @@ class Window:
             start = self.start + offset
             return memoryview(self.source)[start : start + max(0, min(size, self.size - offset))]
         return self.read_at(offset, size)
-
-    def in_memory(self, offset: int) -> Window:
-        """A window on what is from `offset` on, in memory; without a copy of what is there already."""
-        size = self.size - offset
-        if isinstance(self.source, bytes):
-            return Window(self.source, self.start + offset, size)
-        return Window(self.read_at(offset, size), 0, size)
 
     def chunks(self) -> Iterator[bytes]:
         """All of it, in steps that do not depend on where the body is."""

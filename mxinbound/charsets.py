@@ -48,6 +48,14 @@ _OTHERS: Final = {
     "gb18030": "gb18030",
     "big5": "big5",
     "euc-kr": "euc_kr",
+    "ks_c_5601-1987": "cp949",
+    "cp949": "cp949",
+    "windows-31j": "cp932",
+    "cp932": "cp932",
+    "big5-hkscs": "big5hkscs",
+    "iso-10646-ucs-2": "utf-16-be",
+    "ucs-2": "utf-16-be",
+    "csunicode": "utf-16-be",
 }
 
 #: Declared label, lower-case, to the codec that reads it, by the name that Python calls it.

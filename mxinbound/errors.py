@@ -24,7 +24,7 @@ attribute beyond the message has a default, so that errors survive pickling. Thi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
     from mxinbound.messages import Defect
@@ -118,10 +118,10 @@ class ContentError(MxInboundError, ValueError):
     status = 422
     code = "content-error"
 
-    def __init__(self, message: str, *, part: str | None = None, stage: str = "open") -> None:
+    def __init__(self, message: str, *, part: str | None = None, stage: Literal["open", "read"] = "open") -> None:
         super().__init__(message)
         self.part = part
-        self.stage = stage
+        self.stage: Literal["open", "read"] = stage
 
 
 class MalformedContent(ContentError):
@@ -158,7 +158,7 @@ class ContentTooLarge(ContentError):
         message: str,
         *,
         part: str | None = None,
-        stage: str = "open",
+        stage: Literal["open", "read"] = "open",
         limit: str = "",
         allowed: float = 0,
         found: float | None = None,

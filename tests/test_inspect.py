@@ -28,8 +28,8 @@ slide 3      nothing
 attachment   'card'
 text         Hello
              there
-defect       manifest-bad-type: 'card': the manifest's type for the file is none; it was told by the name or the first bytes
-defect       smil-unresolved: 'hello.sml': the SMIL shows something that is not in the zip
+defect       manifest-bad-type: 'card': the manifest's type for the file is no type; it was told by the name or the first bytes
+defect       smil-unresolved: 'hello.sml': the SMIL shows something that is not in the zip, or could be several parts
 """
 
 

@@ -6,12 +6,12 @@ Names and texts come from strangers: in a row, whatever does more than show a ch
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mxinbound.errors import ContentError, ContentTooLarge
 from mxinbound.mms.archive import MmsArchive
-from mxinbound.mms.parts import MmsPart
+from mxinbound.mms.parts import MmsPart, examine
 from mxinbound.mms.smil import Item, Slide
 
 
@@ -20,11 +20,10 @@ def plain(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
-def rows(archive: MmsArchive) -> Iterator[tuple[str, str]]:
+def rows(archive: MmsArchive, damage: Mapping[str, ContentError]) -> Iterator[tuple[str, str]]:
     """A label and what it labels for each thing in an archive, those that are damaged told to be."""
     for part in archive.parts:
-        damage = damage_of(part)
-        state = f", damaged: {damage}" if damage else ""
+        state = f", damaged: {damage[part.name]}" if part.name in damage else ""
         origin = f" by {part.type_source}" if part.type_source != "manifest" else ""
         yield "part", f"{part.name!r} {part.content_type}{origin}, {part.size} bytes{state}"
     for number, slide in enumerate(archive.slides or (), 1):
@@ -38,11 +37,11 @@ def rows(archive: MmsArchive) -> Iterator[tuple[str, str]]:
         yield "defect", f"{defect.code}: {defect.detail}"
 
 
-def as_json(archive: MmsArchive) -> dict[str, Any]:
+def as_json(archive: MmsArchive, damage: Mapping[str, ContentError]) -> dict[str, Any]:
     """All that the rows tell, and more."""
     slides = archive.slides
     return {
-        "parts": [_part(part) for part in archive.parts],
+        "parts": [_part(part, damage.get(part.name)) for part in archive.parts],
         "slides": None if slides is None else [_slide(slide) for slide in slides],
         "attachments": [part.name for part in archive.attachments],
         "text": _text(archive),
@@ -58,17 +57,15 @@ def error_as_json(error: ContentError) -> dict[str, Any]:
     return described
 
 
-def damage_of(part: MmsPart) -> ContentError | None:
-    """What is wrong with the bytes of a part; reading them finds its defects, too."""
-    try:
-        if part.content_type.startswith("text/"):
-            part.text()
-        else:
-            for _ in part.iter_bytes():
-                pass
-    except ContentError as error:
-        return error
-    return None
+def damage_in(archive: MmsArchive) -> dict[str, ContentError]:
+    """What is wrong with the bytes of parts, by their names; looking for it finds their defects, too."""
+    found: dict[str, ContentError] = {}
+    for part in archive.parts:
+        try:
+            examine(part)
+        except ContentError as error:
+            found[part.name] = error
+    return found
 
 
 def print_rows(labelled: Iterable[tuple[str, str]], indent: str = "") -> None:
@@ -85,8 +82,7 @@ def _text(archive: MmsArchive) -> str | None:
         return None
 
 
-def _part(part: MmsPart) -> dict[str, Any]:
-    damage = damage_of(part)
+def _part(part: MmsPart, damage: ContentError | None) -> dict[str, Any]:
     return {
         "name": part.name,
         "filename": part.filename,

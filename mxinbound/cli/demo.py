@@ -20,7 +20,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from mxinbound import testing
 from mxinbound.adapters import wsgi
-from mxinbound.cli.contents import print_rows, rows
+from mxinbound.cli.contents import damage_in, print_rows, rows
 from mxinbound.messages import InboundMessage, Mms, Sms
 from mxinbound.receiver import Receiver
 from mxinbound.source import MX_NETWORKS
@@ -115,7 +115,11 @@ def _show(message: InboundMessage, folder: Path) -> None:
         lines.append(("text", message.text))
     lines += [("forgiven", f"{defect.code}: {defect.detail}") for defect in message.defects]
     if isinstance(message, Mms):
-        lines += [("subject", str(message.subject)), ("expiry", str(message.expiry)), *rows(message.archive)]
+        lines += [
+            ("subject", str(message.subject)),
+            ("expiry", str(message.expiry)),
+            *rows(message.archive, damage_in(message.archive)),
+        ]
         saved = message.archive.save_to(folder)
         lines += [("saved", f"{name!r} as {path}") for name, path in saved.items()]
         path = folder / f"{message.id}.zip"

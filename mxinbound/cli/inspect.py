@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from mxinbound.cli.contents import as_json, damage_of, error_as_json, plain, print_rows, rows
+from mxinbound.cli.contents import as_json, damage_in, error_as_json, plain, print_rows, rows
 from mxinbound.errors import ContentError
 from mxinbound.mms.archive import MmsArchive
 
@@ -40,17 +40,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _report(archive: MmsArchive, options: argparse.Namespace) -> int:
+    damage = damage_in(archive)
     saved = _save(archive, options.extract) if options.extract else {}
     if options.json:
         paths = None if saved is None else {name: str(path) for name, path in saved.items()}
-        print(json.dumps({"file": str(options.file), **as_json(archive), "saved": paths}))
+        print(json.dumps({"file": str(options.file), **as_json(archive, damage), "saved": paths}))
     else:
-        print_rows(rows(archive))
+        print_rows(rows(archive, damage))
         if saved is None:
             print_rows([("saved", f"the parts that are sound, in {plain(str(options.extract))}")])
         else:
             print_rows(("saved", f"{name!r} as {plain(str(path))}") for name, path in saved.items())
-    return 1 if any(damage_of(part) for part in archive.parts) else 0
+    return 1 if damage else 0
 
 
 def _save(archive: MmsArchive, folder: Path) -> dict[str, Path] | None:

@@ -8,27 +8,26 @@ forgiven stands in `defects`.
 from __future__ import annotations
 
 import copy
+import io
 import os
 import threading
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import BinaryIO, Self
 
 from attrs import frozen
 
 from mxinbound.body import SpooledBody, Window, whole
 from mxinbound.errors import ContentError
 from mxinbound.limits import Limits
+from mxinbound.messages import Defect
 from mxinbound.mms.content_types import PLAIN_TEXT, SMIL_TYPES
 from mxinbound.mms.defects import Findings
 from mxinbound.mms.matching import Sources
 from mxinbound.mms.names import folded, numbered
-from mxinbound.mms.parts import MmsPart, read_parts
+from mxinbound.mms.parts import MmsPart, examine, read_parts
 from mxinbound.mms.saving import save, sync_folder
 from mxinbound.mms.smil import Slide, SmilFault, read_slides
-
-if TYPE_CHECKING:
-    from mxinbound.messages import Defect
 
 
 @frozen
@@ -40,7 +39,7 @@ class _Presentation:
 
 
 class MmsArchive:
-    """The contents of an MMS.
+    """The contents of an MMS; made by `open`, or found as the `archive` of a message.
 
     It may be used from several threads. Two archives are equal when their bytes are. `repr` tells the size only.
     """
@@ -57,7 +56,7 @@ class MmsArchive:
         "_window",
     )
 
-    #: `in` asks for a name; what iterating would give, names or parts, is for the caller to say.
+    #: Without this, Python would iterate by asking for parts named 0, 1 and so on.
     __iter__ = None
 
     def __init__(self, window: Window, limits: Limits = Limits()) -> None:
@@ -77,20 +76,24 @@ class MmsArchive:
         """Open the zip of an MMS and check it.
 
         Args:
-            source: A path, the bytes, or a seekable binary file, which is read from its start and stays open.
+            source: A path, the bytes, or a seekable binary file, which is read from its start, moved, and stays open.
             limits: The ceilings.
 
         Raises:
             ContentError: if the zip is damaged, over a limit, or not to be trusted; which one tells why.
             OSError: if the file cannot be read.
         """
-        if isinstance(source, (str, os.PathLike)):
+        if isinstance(source, str | os.PathLike):
             with Path(source).open("rb", buffering=0) as opened:
                 file = SpooledBody(opened, os.fstat(opened.fileno()).st_size)
             archive = cls(whole(file), limits)
             archive._file = file
+        elif isinstance(source, bytes | bytearray | memoryview):
+            archive = cls(whole(bytes(source)), limits)
+        elif hasattr(source, "read") and hasattr(source, "seek") and not isinstance(source, io.TextIOBase):
+            archive = cls(whole(source), limits)
         else:
-            archive = cls(whole(bytes(source) if isinstance(source, bytearray | memoryview) else source), limits)
+            raise TypeError("MmsArchive.open takes a path, bytes, or a file opened in binary mode")
         archive._checked()
         return archive
 
@@ -124,9 +127,8 @@ class MmsArchive:
         Raises:
             ContentError: if the zip cannot be trusted.
         """
-        shown = {part.name for part in self._shown()}
-        smil = self._presented().smil
-        return tuple(part for part in self.parts if part is not smil and part.name not in shown)
+        left_out = {self._presented().smil, *self._shown()}
+        return tuple(part for part in self.parts if part not in left_out)
 
     @property
     def text(self) -> str:
@@ -150,17 +152,13 @@ class MmsArchive:
         return self._findings.all()
 
     def check(self) -> tuple[Defect, ...]:
-        """Read everything there is, and return all defects.
+        """Read every part, those of a text type as text, and the slides; return all defects found by that.
 
         Raises:
             ContentError: if the zip cannot be trusted, or a part is damaged.
         """
         for part in self.parts:
-            if part.content_type.startswith("text/"):
-                part.text()
-            else:
-                for _ in part.iter_bytes():
-                    pass
+            examine(part)
         self._presented()
         return self._findings.all()
 
@@ -183,20 +181,17 @@ class MmsArchive:
         folder = Path(directory)
         names = {folded(part.filename) for part in self.parts}
         saved: dict[str, Path] = {}
-        damage: ContentError | None = None
+        damaged: list[ContentError] = []
         for part in self.parts:
             others = names - {folded(part.filename)}
             free = (name for name in numbered(part.filename) if folded(name) not in others)
             try:
                 saved[part.name] = save(part.iter_bytes(), folder, free)
             except ContentError as error:
-                damage = damage or copy.copy(error)  # which has no traceback, and so keeps nothing alive
+                damaged.append(copy.copy(error))  # without its traceback, which would keep all this alive
         sync_folder(folder)
-        if damage:
-            try:
-                raise damage
-            finally:
-                damage = None
+        if damaged:
+            raise damaged.pop(0)
         return saved
 
     def close(self) -> None:

@@ -6,33 +6,33 @@ zip from its first byte to its last, each byte once, and say the same of every e
 passes cannot see two different messages in it. Nothing is allocated from a count or a size that the zip declares.
 
 Raises a `ContentError`, `stage` "open"; `part` is the name of the entry it is about, once that has been read. The
-layout is that of PKWARE's APPNOTE.TXT, whose section numbers the comments of this folder give.
+layout is that of PKWARE's APPNOTE.TXT, whose section numbers the comments of these modules give.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from mxinbound.body import CHUNK_BYTES, Window
+from mxinbound.limits import Limits
+from mxinbound.mms.defects import Findings
 from mxinbound.mms.directory import (
     DESCRIPTOR_FLAG,
     EMPTY_DEFLATED,
+    STORED,
     UTF8_FLAG,
     Entry,
     find_end,
+    judge_kind,
     read_directory,
 )
-from mxinbound.mms.extra import UNICODE_PATH, ZIP64, decisive_fields, from_zip64
+from mxinbound.mms.extra import UNICODE_PATH, UNKNOWN64, ZIP64, decisive_fields, from_zip64, hidden_attributes
 from mxinbound.mms.names import read_name
 from mxinbound.mms.refusals import malformed, refuse_over
 
-if TYPE_CHECKING:
-    from mxinbound.body import Window
-    from mxinbound.limits import Limits
-    from mxinbound.mms.defects import Findings
-
 # 4.3.7: the local header.
-_LOCAL: Final = struct.Struct("<4s5H3I2H")
+_LOCAL: Final = struct.Struct("<6x2H4x3I2H")
 _LOCAL_SIGNATURE: Final = b"PK\x03\x04"
 _MAX_EXTRA: Final = 0xFFFF
 # 4.3.9: the descriptor, by its size: with or without a signature, with sizes of four bytes or of eight.
@@ -46,8 +46,7 @@ def read_entries(window: Window, limits: Limits, findings: Findings) -> list[Ent
     Raises:
         ContentError: if it is not; which one tells why.
     """
-    if window.size > limits.max_archive_bytes:
-        refuse_over(limits, "max_archive_bytes", window.size, "the zip is larger than")
+    refuse_over(limits, "max_archive_bytes", window.size, "the zip is larger than")
     end = find_end(window, limits, findings)
     entries = read_directory(window.read_at(end.offset, end.size), end.entries, limits, findings)
     _tile(window, entries, end.offset)
@@ -80,7 +79,7 @@ def _check_local(window: Window, entry: Entry, following: int) -> int:
     head = window.read_at(entry.offset, room)
     if not head.startswith(_LOCAL_SIGNATURE) or len(head) < name_end:
         raise malformed("the entry has no local header, or overlaps what follows", entry.name)
-    _, _, flags, method, _, _, crc32, compressed_size, size, name_size, extra_size = _LOCAL.unpack_from(head)
+    flags, method, crc32, compressed_size, size, name_size, extra_size = _LOCAL.unpack_from(head)
     if (
         flags | DESCRIPTOR_FLAG != entry.flags | DESCRIPTOR_FLAG
         or method != entry.method
@@ -97,6 +96,8 @@ def _check_local(window: Window, entry: Entry, following: int) -> int:
             raise malformed("the local header contradicts the directory", entry.name)
         descriptor_size = room - header_size
         _check_descriptor(window.read_at(following - descriptor_size, descriptor_size), meant, entry.name)
+        if entry.method == STORED and not compressed_size:
+            _refuse_earlier_end(window, entry.offset + header_size, entry)
     elif said != meant:
         raise malformed("the local header contradicts the directory", entry.name)
     elif room != header_size:
@@ -106,14 +107,30 @@ def _check_local(window: Window, entry: Entry, following: int) -> int:
 
 def _check_extra(entry: Entry, extra: bytes, size: int, compressed_size: int) -> tuple[int, int]:
     """Check the extra fields of a local header, and return the sizes that they may replace."""
-    fields = decisive_fields(extra)
+    fields = decisive_fields(extra, entry.name)
     zip64 = fields.get(ZIP64)
     if zip64 is not None:
-        (size, compressed_size), _ = from_zip64(zip64, (size, compressed_size), 0, entry.name)
+        sizes, _ = from_zip64(zip64, (size, compressed_size), 0, entry.name)
+        size, compressed_size = (0 if each == UNKNOWN64 else each for each in sizes)
     path = fields.get(UNICODE_PATH)
     if path is not None and read_name(entry.raw_name, path, utf8=entry.flags & UTF8_FLAG != 0)[0] != entry.name:
         raise malformed("the local header has another name than the directory", entry.name)
+    for attributes in hidden_attributes(fields):
+        judge_kind(entry.name, attributes)
     return size, compressed_size
+
+
+def _refuse_earlier_end(window: Window, start: int, entry: Entry) -> None:
+    """Refuse stored data in which a reader that comes from the front, and knows no size, would find their end."""
+    overlap = max(_DESCRIPTORS)
+    for offset in range(0, entry.size, CHUNK_BYTES):
+        piece = window.read_at(start + offset, min(CHUNK_BYTES + overlap, entry.size - offset))
+        at = piece.find(_DESCRIPTOR_SIGNATURE)
+        while at >= 0:
+            end = (offset + at).to_bytes(4, "little")
+            if end in {piece[at + 8 : at + 12], piece[at + 12 : at + 16]}:
+                raise malformed("the stored data hold a descriptor of their own beginning", entry.name)
+            at = piece.find(_DESCRIPTOR_SIGNATURE, at + 1)
 
 
 def _check_descriptor(descriptor: bytes, meant: tuple[int, int, int], part: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from mxinbound.messages import Defect
-from mxinbound.mms.names import shown
+from mxinbound.mms.refusals import shown
 
 DETAILS: Final = {
     "trailing-bytes": "up to 16 NUL, CR or LF bytes follow the zip",
@@ -17,14 +17,14 @@ DETAILS: Final = {
     "manifest-unlisted-file": "the file is not in the manifest; it comes after those that are",
     "manifest-duplicate-key": "the manifest lists the file more than once; the first place and the last type count",
     "manifest-bad-line": "a line of the manifest cannot be read and was left out",
-    "manifest-bad-type": "the manifest's type for the file is none; it was told by the name or the first bytes",
+    "manifest-bad-type": "the manifest's type for the file is no type; it was told by the name or the first bytes",
     "manifest-damaged": "the manifest's bytes are damaged; the archive was read as if it had none",
     "type-conflict": "the bytes are not what the type says: they are HTML, SVG, PDF or a program",
-    "smil-unsafe": "the SMIL declares entities, attributes or notations, and was not read",
+    "smil-unsafe": "the SMIL's document type is more than a public name, so it was not read",
     "smil-unparsable": "the SMIL cannot be read",
     "smil-too-complex": "the SMIL is over a limit, and was not read",
     "smil-encoding": "the SMIL is not in the encoding it declares, or in UTF-8, and was read as another",
-    "smil-unresolved": "the SMIL shows something that is not in the zip",
+    "smil-unresolved": "the SMIL shows something that is not in the zip, or could be several parts",
     "smil-several": "there is more than one SMIL; the first counts",
     "text-encoding": "the text is not in the charset it declares, or in UTF-8, and was read as another",
 }

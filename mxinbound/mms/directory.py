@@ -8,19 +8,17 @@ entry, encryption, flags, method, name, kind and sizes.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from attrs import astuple, define, field, frozen
 
+from mxinbound.body import Window
 from mxinbound.errors import ContentError, EncryptedContent, UnsafeName, UnsupportedContent
-from mxinbound.mms.extra import UNICODE_PATH, ZIP64, decisive_fields, from_zip64
-from mxinbound.mms.names import read_name, refuse_unsafe, shown
-from mxinbound.mms.refusals import malformed, refuse_over
-
-if TYPE_CHECKING:
-    from mxinbound.body import Window
-    from mxinbound.limits import Limits
-    from mxinbound.mms.defects import Findings
+from mxinbound.limits import Limits
+from mxinbound.mms.defects import Findings
+from mxinbound.mms.extra import UNICODE_PATH, ZIP64, decisive_fields, from_zip64, hidden_attributes
+from mxinbound.mms.names import read_name, refuse_unsafe
+from mxinbound.mms.refusals import malformed, refuse_over, shown
 
 STORED: Final = 0
 _METHODS: Final = frozenset({STORED, 8})
@@ -30,7 +28,8 @@ _AES: Final = 99
 _END: Final = struct.Struct("<4s4H2IH")
 _LOCATOR: Final = struct.Struct("<4sIQI")
 _END64: Final = struct.Struct("<4sQ2H2I4Q")
-_ENTRY: Final = struct.Struct("<4s6H3I5H2I")
+# Of the entry without its signature, versions, time and internal attributes, which tell nothing that matters here.
+_ENTRY: Final = struct.Struct("<8x2H4x3I4H2x2I")
 _END_SIGNATURE: Final = b"PK\x05\x06"
 _LOCATOR_SIGNATURE: Final = b"PK\x06\x07"
 _END64_SIGNATURE: Final = b"PK\x06\x06"
@@ -56,11 +55,12 @@ UTF8_FLAG: Final = 1 << 11
 _KNOWN_FLAGS: Final = 1 << 1 | 1 << 2 | DESCRIPTOR_FLAG | UTF8_FLAG
 
 # The upper half of the external attributes is the mode of a Unix file, whatever system the entry names, since readers
-# take it for that; the lower half has the directory bit of MS-DOS.
+# take it for that; the lower half has the bits of MS-DOS for a folder and for the label of a disk.
 _KIND_MASK: Final = 0o170000
 _REGULAR: Final = 0o100000
 _FOLDER: Final = 0o040000
 _DOS_FOLDER: Final = 0x10
+_DOS_LABEL: Final = 0x08
 
 # What does not shrink grows a little when it is deflated, in a writer that flushes often by a few in a hundred. Data
 # that are far longer than what they make are a bomb, or empty blocks, which cost a reader fifteen times what others do.
@@ -75,7 +75,10 @@ _EMPTY_SIZES: Final = frozenset({0, *map(len, EMPTY_DEFLATED)})
 
 @define(eq=False)
 class Entry:
-    """An entry of the directory: what is said of it, and where its data start, once its local header has been read."""
+    """An entry of the directory: what is said of it, and where its data start.
+
+    The last two are found after the others, while the zip is read, and nothing is set after that.
+    """
 
     name: str
     raw_name: bytes = field(repr=False)
@@ -111,17 +114,15 @@ def find_end(window: Window, limits: Limits, findings: Findings) -> End:
     found, start = _only_end(window, findings)
     locator_start = start - _LOCATOR.size
     locator = window.read_at(locator_start, _LOCATOR.size) if locator_start >= 0 else b""
-    if locator.startswith(_LOCATOR_SIGNATURE):
+    if locator.startswith(_LOCATOR_SIGNATURE) and len(locator) == _LOCATOR.size:
         start = locator_start - _END64.size
         found = _read_zip64(window, locator, start, found)
     elif _SENTINEL32 in {found.size, found.offset}:
         raise malformed("the end record of the zip points at a Zip64 one that is not there")
     if found.disk or found.first_disk or found.entries_here != found.entries:
         raise malformed("the zip is one of several disks")
-    if found.entries > limits.max_parts:
-        refuse_over(limits, "max_parts", found.entries, "the zip has more entries than")
-    if found.size > limits.max_directory_bytes:
-        refuse_over(limits, "max_directory_bytes", found.size, "the directory of the zip is larger than")
+    refuse_over(limits, "max_parts", found.entries, "the zip has more entries than")
+    refuse_over(limits, "max_directory_bytes", found.size, "the directory of the zip is larger than")
     if found.offset + found.size != start:
         raise malformed("the directory of the zip does not end where its end record starts")
     return found
@@ -130,37 +131,35 @@ def find_end(window: Window, limits: Limits, findings: Findings) -> End:
 def _only_end(window: Window, findings: Findings) -> tuple[End, int]:
     """The end record whose comment ends the zip, and where it starts; no other may be taken for it."""
     tail_start = max(0, window.size - _MAX_TRAILING - _MAX_COMMENT - _END.size)
-    tail = window.in_memory(tail_start)
-    data, first = tail.source, tail.start
-    assert isinstance(data, bytes)
-    last = first + tail.size
-    at = data.rfind(_END_SIGNATURE, first, last)
+    tail = window.read_at(tail_start, window.size - tail_start)
+    at = tail.rfind(_END_SIGNATURE)
     if at < 0:
         raise malformed("the zip has no end record")
-    if at + _END.size > last:
+    if at + _END.size > len(tail):
         raise malformed("the zip is cut off in its end record")
-    *numbers, comment_size = _END.unpack_from(data, at)[1:]
+    *numbers, comment_size = _END.unpack_from(tail, at)[1:]
     end = at + _END.size + comment_size
-    trailing = data[end:last]
-    if end > last or len(trailing) > _MAX_TRAILING or trailing.strip(_TRAILING):
+    trailing = tail[end:]
+    if end > len(tail) or len(trailing) > _MAX_TRAILING or trailing.strip(_TRAILING):
         raise malformed("the zip does not end with its end record")
-    earlier = data.rfind(_END_SIGNATURE, first, at)
+    earlier = tail.rfind(_END_SIGNATURE, 0, at)
     while earlier >= 0:
         # A reader that comes from the front, or one that asks for a comment up to the end, would take this one.
-        (comment_size,) = _COMMENT_SIZE.unpack_from(data, earlier + _END.size - _COMMENT_SIZE.size)
-        if end <= earlier + _END.size + comment_size <= last:
+        (comment_size,) = _COMMENT_SIZE.unpack_from(tail, earlier + _END.size - _COMMENT_SIZE.size)
+        if end <= earlier + _END.size + comment_size <= len(tail):
             raise malformed("the zip has two end records")
-        earlier = data.rfind(_END_SIGNATURE, first, earlier)
+        earlier = tail.rfind(_END_SIGNATURE, 0, earlier)
     if trailing:
         findings.record("trailing-bytes")
-    return End(*numbers), tail_start + at - first
+    return End(*numbers), tail_start + at
 
 
 def _read_zip64(window: Window, locator: bytes, start: int, classic: End) -> End:
     """Read the Zip64 end record, which must start at `start`, right before its locator, and agree with the other."""
     _, disk, offset, disks = _LOCATOR.unpack(locator)
     record = window.read_at(start, _END64.size) if start >= 0 else b""
-    if disk or disks != 1 or offset != start or not record.startswith(_END64_SIGNATURE):
+    is_record = record.startswith(_END64_SIGNATURE) and len(record) == _END64.size
+    if disk or disks != 1 or offset != start or not is_record:
         raise malformed("the Zip64 locator does not point at a record right before it")
     _, rest, _, _, *numbers = _END64.unpack(record)
     found = End(*numbers)
@@ -181,25 +180,29 @@ def read_directory(directory: bytes, count: int, limits: Limits, findings: Findi
     entries: list[Entry] = []
     names: set[str] = set()
     raw_names: set[bytes] = set()
+    plain_names: set[str] = set()
     at = total = wasted = 0
     for _ in range(count):
         if len(directory) - at < _ENTRY.size or not directory.startswith(_ENTRY_SIGNATURE, at):
             raise malformed("the directory of the zip has fewer entries than it says")
-        numbers = _ENTRY.unpack_from(directory, at)
-        name_end = at + _ENTRY.size + numbers[10]
-        extra_end = name_end + numbers[11]
+        *facts, name_size, extra_size, comment_size, disk, attributes, offset = _ENTRY.unpack_from(directory, at)
+        name_end = at + _ENTRY.size + name_size
+        extra_end = name_end + extra_size
         raw_name = directory[at + _ENTRY.size : name_end]
-        at = extra_end + numbers[12]
+        at = extra_end + comment_size
         if at > len(directory):
             raise malformed("an entry of the directory reaches beyond it")
-        entry = _judged(numbers, raw_name, directory[name_end:extra_end], limits, findings)
-        if entry.name in names or raw_name in raw_names:
+        facts += (disk, attributes, offset)
+        entry = _read_entry(facts, raw_name, directory[name_end:extra_end], limits, findings)
+        # As it was meant, as it is written, and as a reader has it that knows neither Unicode paths nor UTF-8 unmarked.
+        plain_name = entry.name if raw_name.isascii() else _plainly_read(raw_name, entry.flags)
+        if entry.name in names or raw_name in raw_names or plain_name in plain_names:
             raise malformed("the name stands in the zip twice", entry.name)
         names.add(entry.name)
         raw_names.add(raw_name)
+        plain_names.add(plain_name)
         total += entry.size
-        if total > limits.max_total_bytes:
-            refuse_over(limits, "max_total_bytes", total, "the parts together are larger than")
+        refuse_over(limits, "max_total_bytes", total, "the parts together are larger than")
         padding = entry.compressed_size - entry.size - entry.size // _USUAL_GROWTH - _USUAL_PADDING_BYTES
         if padding > 0:
             wasted += padding
@@ -210,14 +213,16 @@ def read_directory(directory: bytes, count: int, limits: Limits, findings: Findi
     return entries
 
 
-def _judged(numbers: tuple[int, ...], raw_name: bytes, extra: bytes, limits: Limits, findings: Findings) -> Entry:
+def _read_entry(facts: list[int], raw_name: bytes, extra: bytes, limits: Limits, findings: Findings) -> Entry:
     """Judge one entry by its line in the directory: encryption, flags, method, name, kind, sizes, in this order."""
-    _, _, _, flags, method, _, _, crc32, compressed_size, size, _, _, _, disk, _, attributes, offset = numbers
+    flags, method, crc32, compressed_size, size, disk, attributes, offset = facts
     if flags & ~_KNOWN_FLAGS or method not in _METHODS:
-        raise _strange(flags, method)
+        raise _refusal_of(flags, method)
     fields = decisive_fields(extra) if extra else {}
     name = _read_name(raw_name, fields, flags, limits, findings)
-    is_folder = _is_folder(name, attributes)
+    is_folder = judge_kind(name, attributes)
+    for more in hidden_attributes(fields):
+        judge_kind(name, more)
     zip64 = fields.get(ZIP64)
     if zip64 is not None:
         (size, compressed_size, offset), disk = from_zip64(zip64, (size, compressed_size, offset), disk, name)
@@ -228,7 +233,11 @@ def _judged(numbers: tuple[int, ...], raw_name: bytes, extra: bytes, limits: Lim
     return entry
 
 
-def _strange(flags: int, method: int) -> ContentError:
+def _plainly_read(raw_name: bytes, flags: int) -> str:
+    return raw_name.decode("utf-8" if flags & UTF8_FLAG else "cp437", "replace")
+
+
+def _refusal_of(flags: int, method: int) -> ContentError:
     if flags & _ENCRYPTED_FLAGS or method == _AES:
         return EncryptedContent("an entry is encrypted")
     if flags & _PATCHED_FLAG:
@@ -242,19 +251,28 @@ def _read_name(raw: bytes, fields: dict[int, bytes], flags: int, limits: Limits,
     if not raw:
         raise malformed("an entry has no name")
     name, is_odd = read_name(raw, fields.get(UNICODE_PATH), utf8=flags & UTF8_FLAG != 0)
-    size = max(len(raw), len(name.encode()))
-    if size > limits.max_name_bytes:
-        refuse_over(limits, "max_name_bytes", size, "an entry has a name longer than")
-    refuse_unsafe(name.removesuffix("/"))
+    refuse_over(limits, "max_name_bytes", max(len(raw), len(name.encode())), "an entry has a name longer than")
+    refuse_unsafe(name)
     if is_odd:
         findings.record("name-encoding", name)
     return name
 
 
-def _is_folder(name: str, attributes: int) -> bool:
+def judge_kind(name: str, attributes: int) -> bool:
+    """Judge what an entry is by its external attributes, those in an extra field included.
+
+    Returns:
+        Whether it is a folder.
+
+    Raises:
+        UnsafeName: if it is a link or a device.
+        MalformedContent: if it is neither a file nor a folder, or its name says another thing.
+    """
     kind = attributes >> 16 & _KIND_MASK
     if kind not in {0, _REGULAR, _FOLDER}:
         raise UnsafeName(f"{shown(name)}: the entry is a link or a device", part=name)
+    if attributes & _DOS_LABEL:
+        raise malformed("the entry is the label of a disk", name)
     if name.endswith("/"):
         return True
     if kind == _FOLDER or attributes & _DOS_FOLDER:
@@ -268,8 +286,7 @@ def _check_sizes(entry: Entry, limits: Limits) -> None:
             raise malformed("a folder has data", entry.name)
     elif entry.method == STORED and entry.compressed_size != entry.size:
         raise malformed("the entry is stored in another size than its own", entry.name)
-    if entry.size > limits.max_part_bytes:
-        refuse_over(limits, "max_part_bytes", entry.size, "the part is larger than", entry.name)
-    if entry.size > limits.ratio_grace_bytes and entry.size > limits.max_ratio * entry.compressed_size:
+    refuse_over(limits, "max_part_bytes", entry.size, "the part is larger than", entry.name)
+    if entry.size > limits.ratio_grace_bytes:
         ratio = entry.size / max(entry.compressed_size, 1)
-        refuse_over(limits, "max_ratio", ratio, "the part grows more than", entry.name)
+        refuse_over(limits, "max_ratio", ratio, "the part inflates to more times its size than", entry.name)

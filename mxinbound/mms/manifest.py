@@ -1,90 +1,107 @@
-"""The manifest of a zip: a Java properties file that maps the name of each part to its type.
+"""The manifest of a zip: which parts there are, in which order, and of which types.
 
-In: its bytes. Out: pairs of key and value in file order, None for a line that cannot be read. The grammar is that of
-`java.util.Properties.load`: comments, continued lines, the separators, the escapes. Never raises.
+In: the entries of the zip. Out: their names in the manifest's order, each with the type it declares. Whatever is wrong
+with the manifest is recorded and costs its order and types only; but one over its limit is a `ContentTooLarge`.
 """
 
 from __future__ import annotations
 
-import codecs
-import re
-from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
-# What stands between two lines: blanks, comments, ends of lines, and a backslash that would continue a line if there
-# were one.
-_BETWEEN: Final = rb"(?:[ \t\f]*+(?:[#!][^\r\n]*+|\\)?(?:\r\n?|\n))*+[ \t\f]*+(?:[#!][^\r\n]*+)?+"
-_START: Final = re.compile(_BETWEEN)
-# A line and those that continue it: a backslash takes whatever follows with it, the end of a line too.
-_LINE: Final = re.compile(rb"((?:[^\\\r\n]++|\\(?:\r\n|.)?)*+)" + _BETWEEN, re.DOTALL)
-_CONTINUED: Final = re.compile(rb"\\(?:(?:\r\n?|\n)[ \t\f]*|(.)|\Z)", re.DOTALL)
-_KEY: Final = re.compile(r"((?:[^\\ \t\f=:]++|\\.)*+)[ \t\f]*+[=:]?+[ \t\f]*+", re.DOTALL)
-_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_CONTROLS: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
+from mxinbound.body import Window
+from mxinbound.errors import MalformedContent
+from mxinbound.limits import Limits
+from mxinbound.mms.content_types import is_content_type, parse_content_type
+from mxinbound.mms.defects import Findings
+from mxinbound.mms.directory import Entry
+from mxinbound.mms.inflating import inflate_whole
+from mxinbound.mms.matching import loosest, match_keys
+from mxinbound.mms.properties import read_properties
+from mxinbound.mms.refusals import refuse_over
 
+#: A type and its charset, as the manifest declares them.
+Declared: TypeAlias = tuple[str, str | None]
 
-def read_properties(data: bytes, *, max_line_bytes: int) -> Iterator[tuple[str, str] | None]:
-    """Read a Java properties file, its charset told by a byte order mark, else UTF-8 if it fits, else ISO-8859-1.
-
-    Comments and blank lines are no lines here, and a line and those that continue it are one.
-
-    Args:
-        data: The file.
-        max_line_bytes: How much of a line, those that continue it included, is looked at.
-    """
-    data, charset = _charset_of(data)
-    match = _START.match(data)
-    while match and match.end() < len(data):
-        match = _LINE.match(data, match.end())
-        assert match  # it matches anything
-        yield _pair(data[match.start() : min(match.end(1), match.start() + max_line_bytes)], charset)
+_NAME: Final = "manifest"
+# A line of fewer bytes names no file and no type.
+_LEAST_LINE_BYTES: Final = 8
+# A name may be escaped, in six bytes a character, and a type stands beside it.
+_LINE_BYTES_PER_NAME_BYTE: Final = 8
+_LINE_BREAKS: Final = frozenset("\r\n\x00")
 
 
-def _charset_of(data: bytes) -> tuple[bytes, str]:
-    """The file without its byte order mark, in a charset in which its syntax is ASCII, and which that is."""
-    for bom, charset in _BOMS:
-        if data.startswith(bom):
-            data = data[len(bom) :]
-            if charset != "utf-8":
-                return data.decode(charset, "replace").encode(), "utf-8"
+def find_manifest(entries: dict[str, Entry]) -> str | None:
+    """The name of the manifest: the exact one, else the only one in another case, at the top of the zip."""
+    if _NAME in entries:
+        return _NAME
+    found = [name for name in entries if name.lower() == _NAME]
+    return found[0] if len(found) == 1 else None
+
+
+def declared_types(
+    window: Window, manifest: str | None, entries: dict[str, Entry], limits: Limits, findings: Findings
+) -> dict[str, Declared | None]:
+    """The names that the manifest lists, in its order, each with the type it gives; None for one that is no type."""
+    if manifest is None:
+        findings.record("manifest-missing")
+        return {}
+    refuse_over(limits, "max_manifest_bytes", entries[manifest].size, "it is the manifest, and larger than", manifest)
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data, "iso8859-1"
-    return data, "utf-8"
+        data = inflate_whole(window, entries[manifest])
+    except MalformedContent:
+        findings.record("manifest-damaged")
+        return {}
+    lines = _read_lines(data, entries, limits, findings)
+    # The manifest's own name is among those that may be meant, so that a line for it is no missing file.
+    meant = match_keys(lines, entries)
+    declared: dict[str, Declared | None] = {}
+    for key, value in lines.items():
+        name = meant.get(key)
+        if name is None:
+            findings.record("manifest-absent-file", key)
+        elif name != manifest:
+            declared[name] = _declared_type(value)
+            if declared[name] is None:
+                findings.record("manifest-bad-type", name)
+    for name in entries:
+        if name not in declared and name != manifest:
+            findings.record("manifest-unlisted-file", name)
+    return declared
 
 
-def _pair(line: bytes, charset: str) -> tuple[str, str] | None:
-    if b"\\" in line:
-        line = _CONTINUED.sub(lambda found: found[0] if found[1] else b"", line)
-    text = line.decode(charset, "replace")  # the end of a long line may cut a character
-    separator = _KEY.match(text)
-    assert separator
-    key, value = separator[1], text[separator.end() :]
-    if "\\" not in text:
-        return key, value
-    try:
-        return _unescaped(key), _unescaped(value)
-    except ValueError:
+def _read_lines(data: bytes, entries: dict[str, Entry], limits: Limits, findings: Findings) -> dict[str, str]:
+    """The lines that may name an entry; of those that do not do so exactly there may be hostile numbers."""
+    lines: dict[str, str] = {}
+    possible: set[str] | None = None
+    max_lines = limits.max_manifest_bytes // _LEAST_LINE_BYTES
+    for number, pair in enumerate(
+        read_properties(data, max_line_bytes=limits.max_name_bytes * _LINE_BYTES_PER_NAME_BYTE), 1
+    ):
+        if number > max_lines:
+            findings.record("manifest-bad-line", line=number)
+            break
+        if pair is None or not pair[0]:
+            findings.record("manifest-bad-line", line=number)
+            continue
+        key, value = pair
+        if key in lines:
+            findings.record("manifest-duplicate-key", key)
+            lines[key] = value
+        elif key in entries:
+            lines[key] = value
+        else:
+            possible = possible or {loosest(name) for name in entries}
+            # More could neither be matched nor recorded.
+            if loosest(key) in possible and len(lines) < limits.max_parts + limits.max_defects:
+                lines[key] = value
+            else:
+                findings.record("manifest-absent-file", key)
+    return lines
+
+
+def _declared_type(value: str) -> Declared | None:
+    essence, parameters = parse_content_type(value)
+    # Asked of the value, since a letter that is none of ASCII may become one in lower case.
+    if not value.partition(";")[0].isascii() or not is_content_type(essence) or not _LINE_BREAKS.isdisjoint(value):
         return None
-
-
-def _unescaped(text: str) -> str:
-    """Replace the escapes.
-
-    Raises:
-        ValueError: for a Unicode escape without its four digits.
-    """
-    text = _ESCAPE.sub(_meaning, text)
-    if text.isascii():
-        return text
-    # Java's strings are UTF-16: a character past U+FFFF is escaped as two halves. One half alone is no character.
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _meaning(escape: re.Match[str]) -> str:
-    escaped = escape[1]
-    if escaped == "u":
-        raise ValueError
-    return chr(int(escaped[1:], 16)) if len(escaped) > 1 else _CONTROLS.get(escaped, escaped)
+    return essence, parameters.get("charset")

@@ -11,30 +11,30 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from mxinbound.errors import MalformedContent, UnsafeName
+from mxinbound.errors import UnsafeName
+from mxinbound.mms.refusals import malformed, shown
 
 #: What a file name of ours is at most. File systems stop at 255 bytes, and temporary names, versions and archives
 #: of archives need room.
 MAX_FILENAME_BYTES: Final = 120
 
-# Control characters, C1 and DEL among them; a path from the root; a drive; a step up; nothing after the last slash.
-_UNSAFE: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f] | \A[/\\] | \A[A-Za-z]: | (?:\A|[/\\])\.\.(?:[/\\]|\Z) | (?:\A|[/\\])\.?\Z", re.VERBOSE
+# What a name must not have, and what is said of one that has.
+_UNSAFE: Final = (
+    (re.compile(r".*?[\x00-\x1f\x7f-\x9f]", re.DOTALL), "a control character"),
+    (re.compile(r"[/\\]"), "a slash in front"),
+    (re.compile(r"[A-Za-z]:"), "a drive"),
+    (re.compile(r"(?:.*[/\\])?\.\.(?:[/\\]|\Z)", re.DOTALL), "a step up"),
+    (re.compile(r"(?:.*[/\\])?\.?\Z", re.DOTALL), "nothing after its last slash"),
 )
 # What most names are: nothing in them needs a second look, but for a device's where they name a file.
-_PLAIN: Final = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_ ().-]{0,118}(?<![ .])")
+_PLAIN: Final = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_ ().-]{0,119}(?<![ .])")
 _SLASHES: Final = re.compile(r"[/\\]")
 _FORBIDDEN: Final = re.compile(r'[<>:"|?*]')
 _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])[ ]*(?:\.|\Z)", re.IGNORECASE)
+# What is longer is a sentence with a dot in it.
 _MAX_EXTENSION_BYTES: Final = 20
-_MAX_SHOWN: Final = 80
 _UNICODE_PATH_HEAD: Final = 5
 _MAX_COMBINING: Final = 30
-
-
-def shown(name: str) -> str:
-    """A name as an error or a defect may show it: quoted, escaped to ASCII, and not too long."""
-    return ascii(name if len(name) <= _MAX_SHOWN else f"{name[:_MAX_SHOWN]}...")
 
 
 def read_name(raw: bytes, unicode_path: bytes | None, *, utf8: bool) -> tuple[str, bool]:
@@ -59,45 +59,52 @@ def read_name(raw: bytes, unicode_path: bytes | None, *, utf8: bool) -> tuple[st
     path = _fitting_path(raw, unicode_path)
     if path is None or path == name:
         return name, odd
-    if utf8 or raw.isascii() or not path or path.endswith("/") != name.endswith("/"):
-        raise MalformedContent(f"{shown(name)}: the Unicode path is another name")
-    refuse_unsafe(name.removesuffix("/"))
+    # Readers differ on a path of another version than the first: some ignore it, and some do not.
+    if unicode_path[0] != 1 or utf8 or raw.isascii() or not path or path.endswith("/") != name.endswith("/"):
+        raise malformed("the Unicode path is another name", name)
+    refuse_unsafe(name)
     return path, False
 
 
 def refuse_unsafe(name: str) -> None:
-    """Refuse a name that could lead outside a folder or deceive a reader.
+    """Refuse a name, of a file or a folder, that could lead outside a folder or deceive a reader.
 
     Raises:
         UnsafeName: if it could.
     """
-    if not _PLAIN.fullmatch(name) and _UNSAFE.search(name):
-        raise UnsafeName(f"{shown(name)}: the name could lead outside a folder or deceive a reader", part=name)
+    path = name.removesuffix("/")
+    if _PLAIN.fullmatch(path):
+        return
+    for pattern, what in _UNSAFE:
+        if pattern.match(path):
+            raise UnsafeName(f"{shown(name)}: the name has {what}, and could lead elsewhere or deceive", part=name)
 
 
 def filenames(names: Iterable[str]) -> list[str]:
     """A safe file name for each name, unique among them on any disk."""
-    taken: set[str] = set()
+    # The keys of the names that are taken, each with the last number that was tried for it.
+    taken: dict[str, int] = {}
     unique: list[str] = []
     for name in names:
-        candidates = numbered(safe_filename(name))
-        filename = next(candidates)
-        while (key := folded(filename)) in taken:
+        filename = safe_filename(name)
+        first = key = folded(filename)
+        candidates = numbered(filename, taken.get(first, 0) + 1)
+        while key in taken:
+            taken[first] += 1
             filename = next(candidates)
-        taken.add(key)
+            key = folded(filename)
+        taken[key] = 1
         unique.append(filename)
     return unique
 
 
-def numbered(filename: str) -> Iterator[str]:
-    """The file name, then `name-2.ext`, `name-3.ext`, … without end."""
-    yield filename
+def numbered(filename: str, number: int = 1) -> Iterator[str]:
+    """The file name, then `name-2.ext`, `name-3.ext`, … without end; or from another number on."""
     stem, extension = _split(filename)
-    number = 1
     while True:
-        number += 1
         suffix = f"-{number}{extension}"
-        yield _cut(stem, MAX_FILENAME_BYTES - len(suffix.encode())) + suffix
+        yield filename if number == 1 else _cut(stem, MAX_FILENAME_BYTES - len(suffix.encode())) + suffix
+        number += 1
 
 
 def safe_filename(name: str) -> str:
@@ -141,7 +148,7 @@ def _decoded(raw: bytes, *, utf8: bool) -> tuple[str, bool]:
         return raw.decode("utf-8"), False
     except UnicodeDecodeError:
         if utf8:
-            raise MalformedContent("a name that is marked as UTF-8 is not") from None
+            raise malformed("a name that is marked as UTF-8 is not") from None
     try:
         # CESU-8, as Java's writers have it: each half of a surrogate pair in three bytes of its own.
         return raw.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16"), True
@@ -152,13 +159,13 @@ def _decoded(raw: bytes, *, utf8: bool) -> tuple[str, bool]:
 def _fitting_path(raw: bytes, field: bytes) -> str | None:
     """The name in a Unicode path field; None where it belongs to another name than the header's."""
     if len(field) < _UNICODE_PATH_HEAD:
-        raise MalformedContent("a Unicode path is too short to be one")
-    if field[0] != 1 or int.from_bytes(field[1:_UNICODE_PATH_HEAD], "little") != zlib.crc32(raw):
+        raise malformed("a Unicode path is too short to be one")
+    if int.from_bytes(field[1:_UNICODE_PATH_HEAD], "little") != zlib.crc32(raw):
         return None
     try:
         return field[_UNICODE_PATH_HEAD:].decode("utf-8")
     except UnicodeDecodeError:
-        raise MalformedContent("a Unicode path is not UTF-8") from None
+        raise malformed("a Unicode path is not UTF-8") from None
 
 
 def _is_visible(character: str) -> bool:

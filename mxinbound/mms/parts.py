@@ -1,7 +1,7 @@
 """The parts of an MMS: the files of its zip in the order and with the types that its manifest gives them.
 
 In: a window on the zip. Out: `MmsPart`s, nothing but the manifest inflated yet. Raises a `ContentError` for a zip that
-cannot be trusted; a manifest that is missing, damaged or wrong costs its order and types only.
+cannot be trusted.
 """
 
 from __future__ import annotations
@@ -10,45 +10,29 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from mxinbound.errors import MalformedContent
+from mxinbound.body import Window
+from mxinbound.limits import Limits
 from mxinbound.mms.container import read_entries
 from mxinbound.mms.content_types import (
     HEAD_BYTES,
     UNKNOWN,
-    is_content_type,
     is_disguise,
-    parse_content_type,
     type_of_bytes,
     type_of_extension,
 )
+from mxinbound.mms.defects import Findings
 from mxinbound.mms.directory import Entry
 from mxinbound.mms.inflating import STEP_BYTES, inflate, inflate_head, inflate_whole
-from mxinbound.mms.manifest import read_properties
-from mxinbound.mms.matching import loosest, match_keys
+from mxinbound.mms.manifest import Declared, declared_types, find_manifest
 from mxinbound.mms.names import filenames
-from mxinbound.mms.refusals import refuse_over
 from mxinbound.mms.saving import save, sync_folder
 from mxinbound.mms.text import decode_text
 
-if TYPE_CHECKING:
-    from mxinbound.body import Window
-    from mxinbound.limits import Limits
-    from mxinbound.mms.defects import Findings
-
 TypeSource: TypeAlias = Literal["manifest", "extension", "bytes", "default"]
-#: A type and its charset, as the manifest declares them.
-_Declared: TypeAlias = tuple[str, str | None]
-
-_MANIFEST: Final = "manifest"
-# A line of fewer bytes names no file and no type.
-_LEAST_LINE_BYTES: Final = 8
-# A name may be escaped, in six bytes a character, and a type stands beside it.
-_LINE_BYTES_PER_NAME_BYTE: Final = 8
-_LINE_BREAKS: Final = frozenset("\r\n\x00")
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -63,7 +47,7 @@ class MmsPart:
     name: str
     filename: str
     _entry: Entry = field(alias="entry")
-    _declared: _Declared | None = field(alias="declared")
+    _declared: Declared | None = field(alias="declared")
     _window: Window = field(alias="window")
     _findings: Findings = field(alias="findings")
 
@@ -103,15 +87,14 @@ class MmsPart:
         return data
 
     def iter_bytes(self, chunk_size: int = STEP_BYTES) -> Iterator[bytes]:
-        """All bytes in chunks of at most `chunk_size`, and of at most 64 KiB; if they are sound shows at the end only.
+        """All bytes in chunks of at most `chunk_size`, and of at most 64 KiB; whether they are sound shows at the end.
 
         Raises:
             MalformedContent: if they are damaged; what came before must not be used.
         """
         if chunk_size < 1:
             raise ValueError("chunk_size must be at least 1")
-        self._look_at(inflate_head(self._window, self._entry, HEAD_BYTES))
-        return inflate(self._window, self._entry, min(chunk_size, STEP_BYTES))
+        return self._looked_at(inflate(self._window, self._entry, min(chunk_size, STEP_BYTES)))
 
     def open(self) -> BinaryIO:
         """A binary file of all bytes, verified, in memory and seekable.
@@ -160,9 +143,30 @@ class MmsPart:
             return content_type, "bytes"
         return UNKNOWN, "default"
 
+    def _looked_at(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        head = b""
+        for chunk in chunks:
+            if len(head) < HEAD_BYTES:
+                head += chunk[:HEAD_BYTES]
+            yield chunk
+        self._look_at(head[:HEAD_BYTES])
+
     def _look_at(self, head: bytes) -> None:
         if is_disguise(self.content_type, head):
             self._findings.record("type-conflict", self.name)
+
+
+def examine(part: MmsPart) -> None:
+    """Read a part to its end, a text as text, so that what is odd about it is found.
+
+    Raises:
+        MalformedContent: if it is damaged.
+    """
+    if part.content_type.startswith("text/"):
+        part.text()
+    else:
+        for _ in part.iter_bytes():
+            pass
 
 
 def read_parts(window: Window, limits: Limits, findings: Findings) -> tuple[MmsPart, ...]:
@@ -172,8 +176,8 @@ def read_parts(window: Window, limits: Limits, findings: Findings) -> tuple[MmsP
         ContentError: if it cannot be trusted.
     """
     entries = {entry.name: entry for entry in read_entries(window, limits, findings)}
-    manifest = _find_manifest(entries)
-    declared = _declared_types(window, manifest, entries, limits, findings)
+    manifest = find_manifest(entries)
+    declared = declared_types(window, manifest, entries, limits, findings)
     names = [*declared, *(name for name in entries if name not in declared and name != manifest)]
     return tuple(
         MmsPart(
@@ -186,80 +190,3 @@ def read_parts(window: Window, limits: Limits, findings: Findings) -> tuple[MmsP
         )
         for name, filename in zip(names, filenames(names), strict=True)
     )
-
-
-def _find_manifest(entries: dict[str, Entry]) -> str | None:
-    """The name of the manifest: the exact one, else the only one in another case, at the top of the zip."""
-    if _MANIFEST in entries:
-        return _MANIFEST
-    found = [name for name in entries if name.lower() == _MANIFEST]
-    return found[0] if len(found) == 1 else None
-
-
-def _declared_types(
-    window: Window, manifest: str | None, entries: dict[str, Entry], limits: Limits, findings: Findings
-) -> dict[str, _Declared | None]:
-    """The names that the manifest lists, in its order, each with the type it gives; None for one that is no type."""
-    if manifest is None:
-        findings.record("manifest-missing")
-        return {}
-    if entries[manifest].size > limits.max_manifest_bytes:
-        refuse_over(limits, "max_manifest_bytes", entries[manifest].size, "the manifest is larger than", manifest)
-    try:
-        data = inflate_whole(window, entries[manifest])
-    except MalformedContent:
-        findings.record("manifest-damaged")
-        return {}
-    lines = _read_lines(data, entries, limits, findings)
-    # The manifest's own name is among those that may be meant, so that a line for it is no missing file.
-    meant = match_keys(lines, entries)
-    declared: dict[str, _Declared | None] = {}
-    for key, value in lines.items():
-        name = meant.get(key)
-        if name is None:
-            findings.record("manifest-absent-file", key)
-        elif name != manifest:
-            declared[name] = _declared_type(value)
-            if declared[name] is None:
-                findings.record("manifest-bad-type", name)
-    for name in entries:
-        if name not in declared and name != manifest:
-            findings.record("manifest-unlisted-file", name)
-    return declared
-
-
-def _read_lines(data: bytes, entries: dict[str, Entry], limits: Limits, findings: Findings) -> dict[str, str]:
-    """The lines that may name an entry; of those that do not do so exactly there may be hostile numbers."""
-    lines: dict[str, str] = {}
-    loosely: set[str] | None = None
-    max_lines = limits.max_manifest_bytes // _LEAST_LINE_BYTES
-    for number, pair in enumerate(
-        read_properties(data, max_line_bytes=limits.max_name_bytes * _LINE_BYTES_PER_NAME_BYTE), 1
-    ):
-        if number > max_lines:
-            findings.record("manifest-bad-line", line=number)
-            break
-        if pair is None or not pair[0]:
-            findings.record("manifest-bad-line", line=number)
-            continue
-        key, value = pair
-        if key in lines:
-            findings.record("manifest-duplicate-key", key)
-            lines[key] = value
-        elif key in entries:
-            lines[key] = value
-        else:
-            loosely = loosely or {loosest(name) for name in entries}
-            if loosest(key) in loosely and len(lines) < limits.max_parts + limits.max_defects:
-                lines[key] = value
-            else:
-                findings.record("manifest-absent-file", key)
-    return lines
-
-
-def _declared_type(value: str) -> _Declared | None:
-    essence, parameters = parse_content_type(value)
-    # Asked of the value, since a letter that is none of ASCII may become one in lower case.
-    if not value.partition(";")[0].isascii() or not is_content_type(essence) or not _LINE_BREAKS.isdisjoint(value):
-        return None
-    return essence, parameters.get("charset")

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import Final, Literal
 
 from mxinbound.errors import ContentTooLarge, MalformedContent, TooManyParts
-from mxinbound.mms.names import shown
+from mxinbound.limits import Limits
 
-if TYPE_CHECKING:
-    from mxinbound.limits import Limits
+_MAX_SHOWN: Final = 80
 
 
-def malformed(sentence: str, part: str | None = None, *, stage: str = "open") -> MalformedContent:
+def shown(name: str) -> str:
+    """A name as an error or a defect may show it: quoted, escaped to ASCII, and not too long."""
+    return ascii(name if len(name) <= _MAX_SHOWN else f"{name[:_MAX_SHOWN]}...")
+
+
+def malformed(sentence: str, part: str | None = None, *, stage: Literal["open", "read"] = "open") -> MalformedContent:
     """The error for a zip, or a part of it, that contradicts itself."""
     return MalformedContent(_place(part) + sentence, part=part, stage=stage)
 
 
-def refuse_over(limits: Limits, limit: str, found: float, sentence: str, part: str | None = None) -> NoReturn:
+def refuse_over(limits: Limits, limit: str, found: float, sentence: str, part: str | None = None) -> None:
     """Refuse a zip, or a part of it, that is over a ceiling.
 
     Raises:
-        ContentTooLarge: always; `TooManyParts` where the ceiling is `max_parts`.
+        ContentTooLarge: if it is; `TooManyParts` where the ceiling is `max_parts`.
     """
     allowed: int = getattr(limits, limit)
+    if found <= allowed:
+        return
     unit = " bytes" if limit.endswith("_bytes") else ""
     error = TooManyParts if limit == "max_parts" else ContentTooLarge
     message = f"{_place(part)}{sentence} {limit} ({allowed}{unit})"

@@ -12,7 +12,7 @@ import errno
 import os
 import secrets
 from collections.abc import Callable, Generator, Iterable
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -68,26 +68,9 @@ def _written(chunks: Iterable[bytes], folder: Path) -> Generator[Callable[[Path]
         with _written_by_name(chunks, folder) as link:
             yield link
         return
-    with os.fdopen(descriptor, "w+b") as file, ExitStack() as stack:
+    with os.fdopen(descriptor, "w+b") as file:
         _fill(file, chunks)
-        link_copy: Callable[[Path], None] | None = None
-
-        def link_nameless(path: Path) -> None:
-            nonlocal link_copy
-            if link_copy is None:
-                try:
-                    # With a folder given, which an absolute path does without, links are followed, as is needed here.
-                    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor)
-                    return
-                except FileExistsError:
-                    raise
-                except OSError:  # a system that makes such files, and does not let them have a name
-                    file.seek(0)
-                    copied = iter(partial(file.read, _COPY_BYTES), b"")
-                    link_copy = stack.enter_context(_written_by_name(copied, folder))
-            link_copy(path)
-
-        yield link_nameless
+        yield partial(_link_nameless, file)
 
 
 @contextmanager
@@ -108,7 +91,9 @@ def _open_nameless(folder: Path) -> int | None:
         return None
     try:
         return os.open(folder, flags | os.O_RDWR, _MODE)
-    except OSError:  # not on this file system; or the folder is none, which the named file will say
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError:  # not on this file system
         return None
 
 
@@ -116,6 +101,21 @@ def _fill(file: BinaryIO, chunks: Iterable[bytes]) -> None:
     file.writelines(chunks)
     file.flush()
     os.fsync(file.fileno())
+
+
+def _link_nameless(file: BinaryIO, path: Path) -> None:
+    descriptor = file.fileno()
+    try:
+        # Only if it is given a folder does this follow the link in /proc; to an absolute path the folder is nothing.
+        os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor)
+    except FileExistsError:
+        raise
+    except OSError:  # a system that makes such files, and does not let them have a name
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        file.seek(0)
+        with _written_by_name(iter(partial(file.read, _COPY_BYTES), b""), path.parent) as link:
+            link(path)
 
 
 def _link(temporary: Path, path: Path) -> None:

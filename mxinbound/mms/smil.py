@@ -10,17 +10,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from xml.parsers import expat
 
 from attrs import field, frozen
 
 from mxinbound.charsets import codec_of
+from mxinbound.limits import Limits
+from mxinbound.mms.parts import MmsPart
 from mxinbound.mms.text import decode_text
-
-if TYPE_CHECKING:
-    from mxinbound.limits import Limits
-    from mxinbound.mms.parts import MmsPart
 
 # Attributes cost many times the bytes they are written in, and expat has no limit for them. Real tags have six, each
 # with two quotes.
@@ -29,7 +27,10 @@ _MAX_TAG_CHARACTERS: Final = 128 * 1024
 _TAG: Final = re.compile(r"""<[^<>!?/"'](?:[^<>"']+|"[^"<]*"|'[^'<]*')*+""")
 _FEED_CHARACTERS: Final = 16 * 1024
 
-_DECLARATION: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
+_DECLARATION: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.-]{1,200})[\"']")
+
+# A reference to an entity that is not XML's own. Behind a document type, expat leaves it out of a value silently.
+_ENTITY: Final = re.compile(r"&(?!#|(?:amp|lt|gt|quot|apos);)")
 
 # Elements that show nothing themselves, whatever attributes they have.
 _NOT_SHOWN: Final = frozenset(
@@ -59,7 +60,7 @@ class Item:
     tag: str
     src: str = field(repr=False)
     part: MmsPart | None = None
-    region: str | None = None
+    region: str | None = field(default=None, repr=False)
     begin: float | None = None
     end: float | None = None
     alt: str | None = field(default=None, repr=False)
@@ -102,13 +103,17 @@ def read_slides(data: bytes, find: Callable[[str], MmsPart | None], limits: Limi
     """
     text, is_odd = _decoded(data)
     del data
+    is_lossy = False
     for tag in _TAG.finditer(text):
         start, end = tag.span()
         quotes = text.count('"', start, end) + text.count("'", start, end)
         if quotes > _MAX_QUOTES or end - start > _MAX_TAG_CHARACTERS:
             raise SmilFault("smil-too-complex")
+        is_lossy = is_lossy or _ENTITY.search(text, start, end) is not None
     reader = _Reader(find, limits)
     reader.feed(text)
+    if is_lossy:
+        raise SmilFault("smil-unparsable")
     return tuple(reader.slides), is_odd
 
 
@@ -170,9 +175,10 @@ class _Reader:
         tag = _local(name)
         if not self._path and tag != "smil":
             raise SmilFault("smil-unparsable")
+        # One without a prefix counts before one with, and one in small letters before all.
         found: dict[str, str] = {}
-        for key, value in attributes.items():
-            found.setdefault(_local(key), value)
+        for key in sorted(attributes, key=lambda key: (":" in key, key != key.lower())):
+            found.setdefault(_local(key), attributes[key])
         if "head" not in self._path:
             self._show(tag, found)
         self._path.append(tag)

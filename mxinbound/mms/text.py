@@ -21,6 +21,8 @@ _BOMS: Final = (
 # How much is looked at for NULs, and how much of one half must be NULs to be the upper bytes of UTF-16.
 _SAMPLE_BYTES: Final = 4096
 _SHARE: Final = 0.6
+# From how many bytes on NULs are no chance, so that a last byte alone has lost its other half.
+_ENOUGH: Final = 9
 _LAST_RESORT: Final = "cp1252"
 
 
@@ -32,19 +34,35 @@ def decode_text(data: bytes, declared: str | None) -> tuple[str, bool]:
         nor UTF-8 where nothing was declared.
     """
     for bom, marked in _BOMS:
-        if data.startswith(bom) and (text := _fitting(data[len(bom) :], marked)) is not None:
-            return text, False
+        if data.startswith(bom):
+            if (text := _fitting(data[len(bom) :], marked)) is not None:
+                return text, False
+            # A byte may be missing at the end.
+            if marked.startswith("utf-16") and (text := _fitting(data[len(bom) : len(data) & ~1], marked)) is not None:
+                return text, True
     by_nulls = _utf16_by_nulls(data)
     codec = codec_of(declared)
     is_wide = codec is not None and codec.startswith(("utf-16", "utf-32"))
     if codec in {"utf-16", "utf-32"}:  # without a mark: little-endian, as on the web, unless the NULs say otherwise
         codec = _without_mark(data, codec, by_nulls)
     # Every other byte a NUL fits any charset of single bytes, and yet is not what anybody wrote.
-    attempts = ((codec if is_wide or not by_nulls else None, False), (by_nulls, True), ("utf-8", declared is not None))
-    for attempt, is_odd in attempts:
-        if attempt and (text := _fitting(data, attempt)) is not None:
-            return text, is_odd
-    return data.decode(_LAST_RESORT, "replace"), True
+    if codec and (is_wide or not by_nulls) and (text := _fitting(data, codec)) is not None:
+        return text, False
+    if by_nulls and (text := _fitting(data if len(data) < _ENOUGH else data[: len(data) & ~1], by_nulls)) is not None:
+        return text, True
+    text = _fitting(data, "utf-8")
+    if text is not None:
+        return text, declared is not None
+    return _with_cut_end(data) or data.decode(_LAST_RESORT, "replace"), True
+
+
+def _with_cut_end(data: bytes) -> str | None:
+    """UTF-8 that ends within a character; None if it is not, or if there is no other sign of UTF-8 in it."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None
+    return None if text.isascii() else text + "\ufffd"
 
 
 def _without_mark(data: bytes, codec: str, by_nulls: str | None) -> str:

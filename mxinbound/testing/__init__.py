@@ -1,4 +1,4 @@
-"""Fake pushes, so that you can test your handlers without a gateway.
+"""Fake pushes and zips, so that you can test your handlers without a gateway.
 
     push = mxinbound.testing.sms(text="Hello")
     message = mxinbound.parse(push.as_request())

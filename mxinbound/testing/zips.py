@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -117,7 +117,7 @@ class HostileZip:
     name: str
     archive: bytes = field(repr=False)
     error: type[ContentError]
-    stage: str = "open"
+    stage: Literal["open", "read"] = "open"
 
 
 def hostile_zips() -> tuple[HostileZip, ...]:

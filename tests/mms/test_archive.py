@@ -311,3 +311,16 @@ class TestDefects:
             f"'{number}': the manifest lists a file that is not in the zip" for number in range(min(absent, 4))
         ]
         assert {(defect.code, defect.parameter) for defect in archive.check()} == {("manifest-absent-file", None)}
+
+
+@pytest.mark.parametrize("source", [None, 7, io.StringIO("PK"), ["PK"]], ids=["nothing", "a number", "text", "a list"])
+def test_what_is_no_source_is_a_mistake_of_the_caller(source):
+    with pytest.raises(TypeError, match=r"^MmsArchive\.open takes a path, bytes, or a file opened in binary mode$"):
+        MmsArchive.open(source)
+
+
+def test_a_part_whose_first_bytes_are_damaged_has_no_type():
+    archive = MmsArchive.open(build([Entry(b"a", b"GIF89a", stream=b"\xff" * 8)]))
+    assert (archive["a"].content_type, archive["a"].type_source) == ("application/octet-stream", "default")
+    with pytest.raises(MalformedContent):
+        archive["a"].read()

@@ -2,7 +2,6 @@
 
 import io
 import re
-import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -11,16 +10,19 @@ from unittest.mock import ANY
 
 import attrs
 import pytest
-from mms.corpus import CASES, GIF, HELLO, A, B, message
-from mms.zipping import MiB, build
+from mms.corpus import CASES, GIF, HELLO, A, B
+from mms.zipping import build
 
 from mxinbound import ContentError, Limits, MmsArchive
 from mxinbound.body import BodyBuffer, SpooledBody
 
-GOOD = [case for case in CASES if case.error is None and not case.loose]
-REFUSED = [case for case in CASES if case.error is not None and case.stage != "read"]
-DAMAGED = [case for case in CASES if case.error is not None and case.stage != "open"]
-LOOSE = [case for case in CASES if case.loose]
+GOOD = [case for case in CASES if case.error is None]
+REFUSED = [case for case in CASES if case.error is not None and case.stage == "open"]
+DAMAGED = [case for case in CASES if case.error is not None and case.stage == "read"]
+
+
+# Good ones that zipfile refuses, in one release or another.
+REFUSED_BY_ZIPFILE = {"version-255"}
 
 
 def each(cases):
@@ -120,18 +122,11 @@ def spooled(data):
         return buffer.finish()
 
 
-def errors_of(case):
-    return case.error if isinstance(case.error, tuple) else (case.error,)
-
-
 class TestTheCorpus:
     def test_every_name_is_one_of_its_own_in_small_letters(self):
         names = [case.name for case in CASES]
         assert len(set(names)) == len(names)
         assert [name for name in names if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)] == []
-
-    def test_an_archive_is_the_same_on_every_run(self):
-        assert message()() == message()()
 
     @each([case for case in GOOD if case.contents is not ANY])
     def test_the_standard_library_finds_the_same_data_in_a_good_one(self, case):
@@ -139,8 +134,10 @@ class TestTheCorpus:
             with zipfile.ZipFile(io.BytesIO(case.build())) as archive:
                 names = [info for info in archive.infolist() if not info.is_dir()]
                 found = [archive.read(info) for info in names if info.filename.lower() != "manifest"]
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
-            pytest.skip(f"this version of zipfile refuses it: {error}")
+        except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error):
+            # For the version that it says is needed; and newer releases look for overlaps and Unicode paths.
+            assert case.name in REFUSED_BY_ZIPFILE
+            return
         expected = [data for name, data in case.contents.items() if name.lower() != "manifest"]
         assert sorted(found) == sorted(expected)
 
@@ -171,12 +168,9 @@ class TestWhatIsGood:
         assert [name for name in names if not name or name[0] in ".-~ " or name[-1] in ". "] == []
         assert [name for name in names if re.search(r'[\x00-\x1f\x7f<>:"|?*/\\]', name)] == []
 
-    @each([*GOOD, *LOOSE])
+    @each(GOOD)
     def test_a_part_is_the_same_in_each_way(self, case):
-        archive = attempt(lambda: MmsArchive.open(case.build(), limits=case.limits))
-        if isinstance(archive, Refusal):
-            assert case.loose
-            return
+        archive = MmsArchive.open(case.build(), limits=case.limits)
         for part in archive.parts:
             data = part.read()
             assert b"".join(part.iter_bytes()) == data
@@ -190,10 +184,8 @@ class TestWhatIsRefused:
     @each(REFUSED)
     def test_it_is_refused_with_its_error(self, case):
         refusal = see(case, case.build())
-        if case.stage is None and isinstance(refusal, Seen):
-            return
         assert isinstance(refusal, Refusal), refusal
-        assert refusal.kind in errors_of(case)
+        assert refusal.kind is case.error
         assert refusal.stage == "open"
         assert case.part in {None, refusal.part}
         if case.limit is not None:
@@ -204,23 +196,21 @@ class TestWhatIsDamaged:
     @each(DAMAGED)
     def test_the_part_raises_and_the_others_are_read(self, case):
         seen = see(case, case.build())
-        if case.stage is None and isinstance(seen, Refusal):
-            return
         assert isinstance(seen, Seen), seen
         refusals = {part.name: part.data for part in seen.parts if isinstance(part.data, Refusal)}
         contents = {part.name: part.data for part in seen.parts if part.name not in refusals}
         assert list(refusals) == [case.part]
         refusal = refusals[case.part]
-        assert refusal.kind in errors_of(case)
+        assert refusal.kind is case.error
         assert (refusal.stage, refusal.part) == ("read", case.part)
         assert contents == case.contents
         assert seen.slides == case.slides
+        assert seen.defects == refusal
+        assert seen.defects_after == case.defects
 
     @each(DAMAGED)
     def test_it_raises_each_time_and_in_each_way(self, case):
-        archive = attempt(lambda: MmsArchive.open(case.build(), limits=case.limits))
-        if case.stage is None and isinstance(archive, Refusal):
-            return
+        archive = MmsArchive.open(case.build(), limits=case.limits)
         part = archive[case.part]
         ways = {
             "at once": part.read,
@@ -252,19 +242,6 @@ class TestEveryOne:
             body = spooled(data)
             assert isinstance(body, SpooledBody)
             assert see(case, body) == expected
-
-    @each([case for case in CASES if "bomb" in case.name])
-    def test_a_bomb_costs_no_memory(self, case):
-        data = case.build()
-        tracemalloc.start()
-        try:
-            seen = see(case, data)
-            _, peak = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
-        assert seen is not None
-        # A part may take 10 MiB, and one that declares as much is inflated so far before it is found out.
-        assert peak < 40 * MiB
 
 
 class TestEveryByte:

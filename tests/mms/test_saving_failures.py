@@ -164,6 +164,27 @@ class TestWhenItGoesWrong:
         assert run(script.replace("TEMPORARY", str(allowed)), way, tmp_path) == f"{kept}\n"
 
 
+def test_a_name_that_is_taken_is_told_from_links_that_are_not_allowed(tmp_path, monkeypatch):
+    # Where no link may be made, that is said before it is looked whether the name is free.
+    monkeypatch.setattr(os, "link", no_links)
+    (tmp_path / "a").symlink_to("nowhere")
+    assert [path.name for path in archive_of("a", "b").save_to(tmp_path).values()] == ["a-2", "b"]
+    assert (tmp_path / "a").is_symlink()
+
+
+def test_a_disk_that_has_no_nameless_files_gets_named_ones(tmp_path, monkeypatch):
+    opened = os.open
+
+    def refuse(path, flags, *arguments, **options):
+        if hasattr(os, "O_TMPFILE") and flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+        return opened(path, flags, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    archive_of("a").save_to(tmp_path)
+    assert list(contents(tmp_path)) == ["a"]
+
+
 class TestTheFolder:
     @pytest.fixture
     def folder(self, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import re
 import javaproperties
 import pytest
 
-from mxinbound.mms.manifest import read_properties
+from mxinbound.mms.properties import read_properties
 
 PIECES = [" ", "\t", "\f", "\n", "\r", "\r\n", "\\", "\\\\", "=", ":", "#", "!", "a", "b", "é", "€", "\x85", "\u2028"]
 PIECES += ["\\u0041", "\\u00E9", "\\ud83d\\ude00", "\\n", "\\t", "\\r", "\\f", "\\q", "key", "demo.txt", "image/gif"]
