@@ -10,6 +10,8 @@ The adapters for WSGI, ASGI, Flask, Django, Starlette and FastAPI are in `mxinbo
 framework only when it is imported itself.
 """
 
+import typing
+
 from mxinbound.errors import (
     ArchiveTooLarge,
     BodyConsumed,
@@ -49,15 +51,22 @@ from mxinbound.request import InboundRequest
 from mxinbound.source import MX_NETWORKS, Hop, Networks, SourceVerdict
 from mxinbound.wire import RETRIEVE_URL
 
+if typing.TYPE_CHECKING:
+    from mxinbound.retrieval.client import AsyncRetriever, Retriever
+    from mxinbound.retrieval.credentials import Credentials
+    from mxinbound.retrieval.retry import RetryPolicy
+
 __all__ = [
     "MX_NETWORKS",
     "RETRIEVE_URL",
     "ArchiveTooLarge",
+    "AsyncRetriever",
     "BodyConsumed",
     "BodyIncomplete",
     "ConfigurationError",
     "ContentError",
     "ContentTooLarge",
+    "Credentials",
     "CredentialsRefused",
     "Defect",
     "EncryptedContent",
@@ -86,6 +95,8 @@ __all__ = [
     "RequestTooLarge",
     "RetrievalError",
     "RetrievalTimeout",
+    "Retriever",
+    "RetryPolicy",
     "Slide",
     "Sms",
     "SourceRefused",
@@ -96,3 +107,23 @@ __all__ = [
     "UnsupportedContent",
     "parse",
 ]
+
+# Who only receives pushes needs no HTTP client, which takes longer to import than all the rest.
+_LAZY = {
+    "AsyncRetriever": "client",
+    "Credentials": "credentials",
+    "Retriever": "client",
+    "RetryPolicy": "retry",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(f"{__name__}.retrieval.{_LAZY[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

@@ -228,8 +228,32 @@ The gateway pushes an MMS by multipart POST, its text and its picture in mms.zip
     saved        'pixel.gif' as FOLDER/pixel.gif
     saved        'card.vcf' as FOLDER/card.vcf
     zip          kept as FOLDER/4172212932.zip
+
+The gateway pushes word of an MMS by GET, and keeps its contents to be fetched:
+    answered     200 b'OK'
+    became       MmsNotification
+    key          mms:4172212933
+    originator   447700900123
+    to           88600
+    date         2010-08-21 17:32:21+00:00
+    network      TMOBILEUK
+
+It is fetched by its id from http://127.0.0.1:PORT/RetrieveMMS:
+    became       Mms
+    key          mms:4172212933
+    originator   447700900123
+    to           88600
+    date         2010-08-21 17:32:21+00:00
+    network      TMOBILEUK
+    subject      Later
+    expiry       None
+    part         'later.txt' text/plain, 7 bytes
+    attachment   'later.txt'
+    text         Vi ses!
+    saved        'later.txt' as FOLDER/later.txt
+    zip          kept as FOLDER/4172212933.zip
 """
-    SAVED = {"hello.sml", "hello.txt", "pixel.gif", "card.vcf", "4172212932.zip"}
+    SAVED = {"hello.sml", "hello.txt", "pixel.gif", "card.vcf", "4172212932.zip", "later.txt", "4172212933.zip"}
 
     def test_pushes_to_a_real_server_and_shows_what_arrived(self, run, tmp_path):
         folder = tmp_path / "a new" / "folder"
@@ -262,7 +286,7 @@ The gateway pushes an MMS by multipart POST, its text and its picture in mms.zip
 
     def test_fails_when_a_push_is_not_taken(self, run, tmp_path, monkeypatch):
         push = testing.sms().but("id")
-        monkeypatch.setattr(demo, "_pushes", lambda: iter([("A push without an id:", push)]))
+        monkeypatch.setattr(demo, "_pushes", lambda gateway: iter([("A push without an id:", push)]))
         code, out, err = run("demo", "--keep", str(tmp_path))
         assert (code, err) == (1, "")
         assert out.endswith(
@@ -307,9 +331,10 @@ class TestTheCommand:
                 ["--help"],
                 "usage: mxinbound [-h] [--version] COMMAND ... Receive SMS and MMS from the MX Telecom gateway."
                 " positional arguments: COMMAND"
-                " demo receive an SMS and an MMS on this machine, end to end"
+                " demo receive an SMS and MMS on this machine, end to end"
                 " check-ip tell whether an address may push, and why"
                 " inspect show what is inside the zip of an MMS, or why it is refused"
+                " retrieve fetch MMS by their ids"
                 " options: -h, --help show this help message and exit --version show the version and exit",
             ),
             (
@@ -333,8 +358,17 @@ class TestTheCommand:
                 " options: -h, --help show this help message and exit"
                 " --extract DIR save the parts there; nothing is overwritten --json print one JSON object",
             ),
+            (
+                ["retrieve", "--help"],
+                "positional arguments: ID options: -h, --help show this help message and exit"
+                " -o DIR, --output DIR save each zip there as ID.zip; here by default"
+                " --extract DIR save the parts there instead, a folder for each ID"
+                " --endpoint URL where to fetch from"
+                " --allow-insecure-http send the password over plain http"
+                " --timeout SECONDS for each MMS, retries included --json print one JSON object",
+            ),
         ],
-        ids=["mxinbound", "check-ip", "demo", "inspect"],
+        ids=["mxinbound", "check-ip", "demo", "inspect", "retrieve"],
     )
     def test_help_says_what_there_is_and_what_it_does(self, run, arguments, said):
         code, out, err = run(*arguments)

@@ -131,10 +131,7 @@ def test_the_how_to_on_contents(tmp_path, capsys):
     ]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["MmsArchive", "MmsPart", "Slide", "Item"],
-)
+@pytest.mark.parametrize("name", ["MmsArchive", "MmsPart", "Slide", "Item"])
 def test_the_contents_are_all_documented(name):
     text = (ROOT / "docs/reference/contents.md").read_text()
     cls = getattr(mxinbound, name)
@@ -249,3 +246,35 @@ def test_the_how_to_on_test_clients(push):
     allowed = push.peer == "83.166.68.10"
     assert {answer.status_code for answer in answers} == {200 if allowed else 403}
     assert len(seen) == (3 if allowed else 0)
+
+
+def test_the_errors_of_retrieval_are_all_documented_with_their_codes():
+    text = (ROOT / "docs/reference/retrieval.md").read_text()
+    for error in (errors.RetrievalError, *errors.RetrievalError.__subclasses__()):
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `{error.__name__}` ")]
+        assert f"`{error.code}`" in row
+        assert row.rstrip("| ").endswith("yes" if error.retryable else "no")
+
+
+def test_the_retry_policy_is_documented_with_its_defaults():
+    shown = ", ".join(f"{each.name}={each.default}" for each in attrs.fields(mxinbound.RetryPolicy))
+    assert f"## `RetryPolicy({shown})`" in (ROOT / "docs/reference/retrieval.md").read_text()
+
+
+def test_the_how_to_on_retrieval(monkeypatch):
+    page = {}
+    exec(blocks("docs/how-to/retrieve.md")[0], page)
+    credentials = mxinbound.Credentials("user", "password")
+    gateway = testing.FakeGateway(credentials=credentials)
+    fetched, gone = (
+        mxinbound.parse(push.as_request())
+        for push in (
+            gateway.keep(testing.mms([("a.txt", "text/plain", "Hello")], id="1").but("expiry")),
+            testing.mms_notification(id="2").but("expiry"),
+        )
+    )
+    with (
+        gateway.serve() as endpoint,
+        mxinbound.Retriever(credentials, endpoint=endpoint, allow_insecure_http=True) as r,
+    ):
+        assert [page["work"](message, r) for message in (fetched, gone)] == ["Hello", "gone"]

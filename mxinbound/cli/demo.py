@@ -1,7 +1,8 @@
 """`mxinbound demo`: the main job end to end on this machine, without any other network.
 
 A real HTTP server on loopback, with the WSGI endpoint; a stand-in for the gateway pushes an SMS by GET and an MMS by
-multipart POST; what became of them is printed, and the parts of the MMS are saved.
+multipart POST, and word of another by GET, which is then fetched; what became of them is printed, and the parts of the
+MMS are saved.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from mxinbound import testing
 from mxinbound.adapters import wsgi
 from mxinbound.cli.contents import damage_in, print_rows, rows
-from mxinbound.messages import InboundMessage, Mms, Sms
+from mxinbound.messages import InboundMessage, Mms, MmsNotification, Sms
 from mxinbound.receiver import Receiver
 from mxinbound.source import MX_NETWORKS
 
@@ -49,7 +50,7 @@ _PARTS: Final = (
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("demo", help="receive an SMS and an MMS on this machine, end to end")
+    parser = commands.add_parser("demo", help="receive an SMS and MMS on this machine, end to end")
     parser.add_argument(
         "--keep",
         metavar="DIR",
@@ -67,22 +68,33 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         print(f"mxinbound demo: {folder}: {error.strerror}", file=sys.stderr)
         return 1
+    # Here and not at the top: the other commands need no HTTP client.
+    from mxinbound.retrieval.client import Retriever  # noqa: PLC0415
+    from mxinbound.retrieval.credentials import Credentials  # noqa: PLC0415
+
     arrived: queue.SimpleQueue[InboundMessage] = queue.SimpleQueue()
     # This machine is not in the gateway's network, so for the demo it is listed beside it.
     receiver = Receiver(networks=(*MX_NETWORKS, "127.0.0.1/32"))
-    with _served(wsgi.endpoint(receiver, arrived.put)) as port:
+    credentials = Credentials("demo", "open sesame")
+    gateway = testing.FakeGateway(credentials=credentials)
+    with _served(wsgi.endpoint(receiver, arrived.put)) as port, gateway.serve() as endpoint:
         print(f"A receiver listens on http://127.0.0.1:{port}/ and takes pushes from {', '.join(receiver.networks)}.")
-        for title, push in _pushes():
+        for title, push in _pushes(gateway):
             print(f"\n{title}")
             status, body = _send(port, push)
             print(f"{_INDENT}answered     {status} {body!r}")
             if status != http.HTTPStatus.OK:
                 return 1
-            _show(arrived.get(timeout=10), folder)
+            message = arrived.get(timeout=10)
+            _show(message, folder)
+            if isinstance(message, MmsNotification):
+                print(f"\nIt is fetched by its id from {endpoint}:")
+                with Retriever(credentials, endpoint=endpoint, allow_insecure_http=True) as retriever:
+                    _show(retriever.complete(message), folder)
     return 0
 
 
-def _pushes() -> Iterator[tuple[str, testing.Push]]:
+def _pushes(gateway: testing.FakeGateway) -> Iterator[tuple[str, testing.Push]]:
     sms = testing.sms("Hej, möts vi kl. 8?", originator="+447700900123")
     yield "The gateway pushes an SMS by GET:", sms
     # The oldest edition of the gateway's page writes dates without an offset, which is forgiven and recorded.
@@ -90,6 +102,8 @@ def _pushes() -> Iterator[tuple[str, testing.Push]]:
         _PARTS, id="4172212932", subject="A picture", to=["88600", "447700900456"], date="2010-08-21 17:32:21"
     )
     yield "The gateway pushes an MMS by multipart POST, its text and its picture in mms.zip:", mms
+    kept = testing.mms([("later.txt", "text/plain", "Vi ses!")], id="4172212933", subject="Later").but("expiry")
+    yield "The gateway pushes word of an MMS by GET, and keeps its contents to be fetched:", gateway.keep(kept)
 
 
 def _send(port: int, push: testing.Push) -> tuple[int, bytes]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 
 # As for any new file: what the process lets of it.
 _MODE: Final = 0o666
@@ -40,6 +40,34 @@ def save(chunks: Iterable[bytes], folder: Path, names: Iterable[str]) -> Path:
                 continue
             return path
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+
+
+class Replacement:
+    """A file that takes the place of another of its name when it is all there, and not before."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+
+    def __enter__(self) -> Self:
+        self._file = self._temporary.open("xb")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def write(self, chunk: bytes) -> None:
+        """Write the next bytes."""
+        self._file.write(chunk)
+
+    def finish(self) -> Path:
+        """Put the file in its place."""
+        _sync(self._file)
+        self._file.close()
+        self._temporary.replace(self._path)
+        sync_folder(self._path.parent)
+        return self._path
 
 
 def sync_folder(folder: Path) -> None:
@@ -99,6 +127,10 @@ def _open_nameless(folder: Path) -> int | None:
 
 def _fill(file: BinaryIO, chunks: Iterable[bytes]) -> None:
     file.writelines(chunks)
+    _sync(file)
+
+
+def _sync(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
 

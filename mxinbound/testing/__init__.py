@@ -7,7 +7,8 @@ Everything here is deterministic: the same call gives the same bytes on every ru
 fiction.
 """
 
+from mxinbound.testing.gateway import FakeGateway
 from mxinbound.testing.pushes import Push, mms, mms_notification, report, sms
 from mxinbound.testing.zips import HostileZip, build_zip, hostile_zips
 
-__all__ = ["HostileZip", "Push", "build_zip", "hostile_zips", "mms", "mms_notification", "report", "sms"]
+__all__ = ["FakeGateway", "HostileZip", "Push", "build_zip", "hostile_zips", "mms", "mms_notification", "report", "sms"]

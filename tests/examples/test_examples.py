@@ -1,18 +1,23 @@
 """Every example takes the push of its own curl line and one of each kind, and none of a stranger's."""
 
 import json
+import os
+import ssl
 import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import trustme
+from retrieval.gateway import Gateway, archive
 
 from mxinbound import testing
 
 HERE = Path(__file__).parent
 EXAMPLES = sorted((HERE.parents[1] / "examples").glob("*.py"))
-RUNS = [(example, ()) for example in EXAMPLES] + [
+RETRIEVE = HERE.parents[1] / "examples" / "retrieve.py"
+RUNS = [(example, ()) for example in EXAMPLES if example != RETRIEVE] + [
     # The view behind the endpoint that stands in front of Django.
     (example, ("/view",))
     for example in EXAMPLES
@@ -95,5 +100,29 @@ def test_there_is_one_for_each_framework_and_none_too_many():
         "flask_app",
         "plain_asgi",
         "plain_wsgi",
+        "retrieve",
         "starlette_app",
     ]
+
+
+def test_the_script_fetches_an_mms_by_its_id(tmp_path):
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with Gateway.of(archive(), tls=tls) as gateway:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", RETRIEVE, "4172212931"],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+            env=os.environ
+            | {"MXINBOUND_USER": "user", "MXINBOUND_PASSWORD": "p&ss", "MXINBOUND_ENDPOINT": gateway.url}
+            | {"SSL_CERT_FILE": str(tmp_path / "ca.pem")},
+        )
+    assert (done.stdout, done.stderr, done.returncode) == ("Hello\n", "", 0)
+    assert [seen.query for seen in gateway.requests] == [[("user", "user"), ("pass", "p&ss"), ("id", "4172212931")]]
+
+
+def test_it_is_the_one_that_the_readme_shows():
+    assert RETRIEVE.read_text(encoding="utf-8") in (HERE.parents[1] / "README.md").read_text(encoding="utf-8")

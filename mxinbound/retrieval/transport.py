@@ -1,0 +1,295 @@
+"""Where the credentials join, and the only module that imports httpx (or, where that is not there, httpx2).
+
+httpx writes URLs into its log and its errors, and what instruments it records them. So the URL that the client knows
+has the id only; user and password join it in the connection pool, below all of that, and for the configured origin
+only.
+
+In: a transport of httpx's, or None for a new one. Out: one that is fit for a client. Raises `ConfigurationError` for
+one that would see the password and could record it, and for an httpx in which the place for joining is not found.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from attrs import frozen
+
+from mxinbound.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from mxinbound.retrieval.credentials import Credentials
+else:
+    try:
+        import httpx
+    except ImportError:
+        import httpx2 as httpx
+
+__all__ = ["CertificateRefused", "DeadlinePassed", "Joint", "deadline", "fit", "fit_async", "httpx"]
+
+#: When the try that is going on must have ended, by `time.monotonic`, for plain sockets; None for no limit.
+deadline: ContextVar[float | None] = ContextVar("mxinbound_deadline", default=None)
+
+_CONNECTIONS: Final = httpx.Limits(max_connections=20, max_keepalive_connections=20)
+_PORTS: Final = {b"http": 80, b"https": 443}
+
+
+class DeadlinePassed(Exception):
+    """The time for a try ran out while its socket was being read or written."""
+
+
+class CertificateRefused(Exception):
+    """The certificate of the other side is not one that is trusted."""
+
+
+@frozen(repr=False)
+class Joint:
+    """Joins the credentials to the requests for one origin."""
+
+    scheme: bytes
+    host: bytes
+    port: int
+    credentials: Credentials
+
+    @classmethod
+    def at(cls, endpoint: httpx.URL, credentials: Credentials) -> Joint:
+        """For the origin of the endpoint."""
+        port = endpoint.port or _PORTS[endpoint.raw_scheme]
+        return cls(endpoint.raw_scheme, endpoint.raw_host, port, credentials)
+
+    def _is_at(self, scheme: bytes, host: bytes, port: int | None) -> bool:
+        return (scheme, host, port or _PORTS.get(scheme)) == (self.scheme, self.host, self.port)
+
+    def joined(self, url: Any) -> Any:
+        """The URL of a request in a pool, with the credentials if it is of this origin, and else as it is."""
+        if not self._is_at(url.scheme, url.host, url.port):
+            return url
+        target = self.credentials.joined_to(url.target)
+        return type(url)(scheme=url.scheme, host=url.host, port=url.port, target=target)
+
+    def joined_to(self, request: httpx.Request) -> httpx.Request:
+        """A request of the client with the credentials, if it is for this origin, and else as it is."""
+        url = request.url
+        if (url.raw_scheme, url.raw_host, url.port or _PORTS.get(url.raw_scheme)) != (
+            self.scheme,
+            self.host,
+            self.port,
+        ):
+            return request
+        return httpx.Request(
+            request.method,
+            url.copy_with(raw_path=self.credentials.joined_to(url.raw_path)),
+            headers=request.headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+
+
+def fit(transport: httpx.BaseTransport | None, joint: Joint) -> httpx.BaseTransport:
+    """A transport for a `Client`, in which the credentials join."""
+    if transport is None:
+        transport = httpx.HTTPTransport(limits=_CONNECTIONS)
+    if isinstance(transport, httpx.HTTPTransport):
+        pool: Any = _pool_of(transport, "handle_request", "_network_backend")
+        pool._network_backend = _Backend(pool._network_backend)  # noqa: SLF001  # the only way to bound a try
+        transport._pool = _Pool(pool, joint)  # type: ignore[assignment]  # noqa: SLF001  # below what records
+        return transport
+    if isinstance(transport, httpx.MockTransport | httpx.WSGITransport) or _accepts_credentials(transport):
+        return _Full(transport, joint)
+    raise _unfit(transport)
+
+
+def fit_async(transport: httpx.AsyncBaseTransport | None, joint: Joint) -> httpx.AsyncBaseTransport:
+    """A transport for an `AsyncClient`, in which the credentials join."""
+    if transport is None:
+        transport = httpx.AsyncHTTPTransport(limits=_CONNECTIONS)
+    if isinstance(transport, httpx.AsyncHTTPTransport):
+        pool = _pool_of(transport, "handle_async_request")
+        transport._pool = _AsyncPool(pool, joint)  # type: ignore[assignment]  # noqa: SLF001  # below what records
+        return transport
+    if isinstance(transport, httpx.MockTransport | httpx.ASGITransport) or _accepts_credentials(transport):
+        return _AsyncFull(transport, joint)
+    raise _unfit(transport)
+
+
+def _pool_of(transport: Any, *needed: str) -> Any:
+    pool = getattr(transport, "_pool", None)
+    if isinstance(pool, _Pool | _AsyncPool):
+        raise ConfigurationError("transport belongs to another retriever; each needs one of its own")
+    if getattr(pool, "_http2", False):
+        raise ConfigurationError(
+            "transport speaks HTTP/2, whose library writes the password into its log; use HTTP/1.1"
+        )
+    if any(not hasattr(pool, name) for name in needed):
+        raise ConfigurationError(
+            f"{httpx.__name__} {httpx.__version__} has no connection pool that the credentials could join below its"
+            " log; a release that this version of mxinbound knows is needed"
+        )
+    return pool
+
+
+def _accepts_credentials(transport: object) -> bool:
+    return getattr(transport, "accepts_credentials", False) is True
+
+
+def _unfit(transport: object) -> ConfigurationError:
+    kind = type(transport)
+    return ConfigurationError(
+        f"transport cannot be a {kind.__module__.partition('.')[0]}.{kind.__name__}: it would see the password, and"
+        f" could record it; give a transport of {httpx.__name__} for this kind of retriever, or set"
+        " accepts_credentials = True on one that may see it"
+    )
+
+
+class _Full(httpx.BaseTransport):
+    """Gives a transport that may see them the credentials, in the URL as the gateway has it."""
+
+    def __init__(self, transport: Any, joint: Joint) -> None:
+        self._transport = transport
+        self._joint = joint
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response: httpx.Response = self._transport.handle_request(self._joint.joined_to(request))
+        return response
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+class _AsyncFull(httpx.AsyncBaseTransport):
+    """The same for asynchronous ones."""
+
+    def __init__(self, transport: Any, joint: Joint) -> None:
+        self._transport = transport
+        self._joint = joint
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response: httpx.Response = await self._transport.handle_async_request(self._joint.joined_to(request))
+        return response
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+
+class _Wrapper:
+    """A connection pool around which something else is put; what is not said otherwise is the pool's."""
+
+    def __init__(self, pool: Any, joint: Joint) -> None:
+        self._pool = pool
+        self._joint = joint
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+    def _joined(self, request: Any) -> Any:
+        return type(request)(
+            method=request.method,
+            url=self._joint.joined(request.url),
+            headers=request.headers,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+
+
+class _Pool(_Wrapper):
+    """A pool whose requests get the credentials."""
+
+    def handle_request(self, request: Any) -> Any:
+        try:
+            return self._pool.handle_request(self._joined(request))
+        except BaseException as error:  # noqa: BLE001  # a cancellation has frames, too
+            raise _forgetful(error) from None
+
+    def __enter__(self) -> Self:
+        self._pool.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.__exit__(*error)
+
+
+class _AsyncPool(_Wrapper):
+    """The same for asynchronous ones."""
+
+    async def handle_async_request(self, request: Any) -> Any:
+        try:
+            return await self._pool.handle_async_request(self._joined(request))
+        except BaseException as error:  # noqa: BLE001  # a cancellation has frames, too
+            raise _forgetful(error) from None
+
+    async def __aenter__(self) -> Self:
+        await self._pool.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._pool.__aexit__(*error)
+
+
+def _forgetful(error: BaseException) -> BaseException:
+    """The error without the frames in which the whole URL stands: somebody may print them with their variables."""
+    behind: BaseException | None = error
+    while behind is not None:
+        if isinstance(behind, ssl.SSLCertVerificationError):
+            return CertificateRefused()
+        behind = behind.__cause__ or behind.__context__
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
+class _Backend:
+    """Connects as the pool's own backend does; no step of a socket outlasts the deadline."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    def connect_tcp(self, *arguments: Any, timeout: float | None = None, **options: Any) -> _Stream:
+        return _Stream(self._backend.connect_tcp(*arguments, timeout=_left(timeout), **options))
+
+    def connect_unix_socket(self, *arguments: Any, timeout: float | None = None, **options: Any) -> _Stream:
+        return _Stream(self._backend.connect_unix_socket(*arguments, timeout=_left(timeout), **options))
+
+    def sleep(self, seconds: float) -> None:
+        self._backend.sleep(_left(seconds))
+
+
+class _Stream:
+    """A socket's stream, each step of which ends by the deadline: a sender of single bytes outlasts any timeout."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data: bytes = self._stream.read(max_bytes, timeout=_left(timeout))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, timeout=_left(timeout))
+
+    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
+        try:
+            left = _left(timeout)
+        except DeadlinePassed:
+            self.close()  # whom a handshake fails nobody closes
+            raise
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(timeout: float | None) -> float | None:
+    """What a step may take: its own timeout, and no more than is left of the try."""
+    end = deadline.get()
+    if end is None:
+        return timeout
+    left = end - time.monotonic()
+    if left <= 0:
+        raise DeadlinePassed
+    return left if timeout is None else min(timeout, left)

@@ -1,0 +1,991 @@
+"""Both retrievers against a real gateway: what they fetch, what they make of trouble, and what they leave behind."""
+
+import errno
+import importlib.util
+import math
+import os
+import subprocess
+import sys
+import time
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+from textwrap import dedent
+
+import anyio
+import httpcore
+import httpx
+import pytest
+from retrieval import gateway as answers
+from retrieval.fetching import CREDENTIALS, PASSWORD, USER, WAYS, fetching
+from retrieval.gateway import ARCHIVE, Gateway
+from retrieval.outcomes import AUTHORITY, DECLARED, ONCE, OUTCOMES, by_name, nobody
+
+from mxinbound import (
+    AsyncRetriever,
+    ConfigurationError,
+    ContentTooLarge,
+    Credentials,
+    CredentialsRefused,
+    GatewayBusy,
+    GatewayUnreachable,
+    IncompleteDownload,
+    Limits,
+    Mms,
+    MmsNotAvailable,
+    MmsNotification,
+    NotAnArchive,
+    RetrievalError,
+    RetrievalTimeout,
+    Retriever,
+    RetryPolicy,
+    parse,
+    testing,
+)
+from mxinbound.retrieval import transport as transport_module
+from mxinbound.retrieval.transport import DeadlinePassed, Joint, _Backend, _Stream, deadline, fit
+
+NOON = datetime(2026, 8, 21, 12, tzinfo=timezone.utc)
+MiB = 1024 * 1024
+ASKED = [("user", USER), ("pass", PASSWORD), ("id", "4172212931")]
+
+
+@pytest.fixture(params=WAYS)
+def way(request):
+    return request.param
+
+
+def notification(**attributes) -> MmsNotification:
+    return parse(testing.mms_notification(**attributes).as_request())
+
+
+def told(error):
+    return type(error), str(error), error.http_status, error.message_id
+
+
+class TestRetrieving:
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            answers.archive(),
+            answers.chunked(),
+            answers.until_closed(ARCHIVE),
+            answers.respond(200, ARCHIVE, {"Content-Type": "text/plain", "Content-Encoding": "identity"}),
+        ],
+        ids=["with its length", "in chunks", "until the end", "by another name"],
+    )
+    def test_gives_the_archive(self, way, answer):
+        with Gateway.of(answer) as gateway, fetching(way, gateway) as retriever:
+            archive = retriever.retrieve("4172212931")
+        assert archive.raw == ARCHIVE
+        assert archive.text == "Hello"
+
+    def test_asks_for_the_id_with_the_user_and_password(self, way):
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            retriever.retrieve("4172212931")
+            (seen,) = gateway.requests
+            host = gateway.url.split("/")[2]
+        assert seen.line.split(" ")[::2] == ["GET", "HTTP/1.1"]
+        assert seen.target.split("?")[0] == "/RetrieveMMS"
+        assert seen.query == ASKED
+        assert seen.headers == {
+            "host": host,
+            "accept": "application/zip, */*;q=0.1",
+            "accept-encoding": "identity",
+            "connection": "keep-alive",
+            "user-agent": "mxinbound",
+        }
+
+    def test_an_id_may_have_any_characters(self, way):
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            retriever.retrieve("1&user=x#?ü /%41")
+            assert gateway.requests[0].query == [*ASKED[:2], ("id", "1&user=x#?ü /%41")]
+
+    def test_a_notification_is_asked_for_by_its_id(self, way):
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            assert retriever.retrieve(notification(expiry=None)).raw == ARCHIVE
+            assert gateway.requests[0].query == ASKED
+
+    def test_a_notification_is_completed_to_the_message(self, way):
+        before = notification(subject="Hi", expiry=None)
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            message = retriever.complete(before)
+        assert type(message) is Mms
+        assert message.archive.raw == ARCHIVE
+        assert (message.key, message.subject, message.to) == (before.key, "Hi", before.to)
+
+    def test_a_retriever_is_a_context_manager(self):
+        with Gateway.of(answers.archive()) as gateway:
+            with Retriever(CREDENTIALS, endpoint=gateway.url, allow_insecure_http=True) as retriever:
+                assert retriever.retrieve("1").raw == ARCHIVE
+            gateway.wait_until(lambda: gateway.open == 0)
+
+    @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+    def test_an_async_one_is_an_async_one(self, backend):
+        async def main():
+            async with AsyncRetriever(CREDENTIALS, endpoint=gateway.url, allow_insecure_http=True) as retriever:
+                return await retriever.retrieve("1")
+
+        with Gateway.of(answers.archive()) as gateway:
+            assert anyio.run(main, backend=backend).raw == ARCHIVE
+            gateway.wait_until(lambda: gateway.open == 0)
+
+    @pytest.mark.parametrize("kind", [Retriever, AsyncRetriever])
+    def test_its_repr_is_its_endpoint(self, kind):
+        assert repr(kind(CREDENTIALS)) == f"<{kind.__name__} of https://mms.mxtelecom.com/RetrieveMMS>"
+
+
+class TestFailing:
+    @pytest.mark.parametrize("outcome", OUTCOMES, ids=by_name)
+    def test_each_outcome_is_an_error(self, way, outcome):
+        options = {"retry": ONCE, "transport": trusting(way), **outcome.options}
+        with (
+            outcome.gateway() as (_, endpoint),
+            fetching(way, endpoint=endpoint, allow_insecure_http=True, **options) as retriever,
+            pytest.raises(RetrievalError) as caught,
+        ):
+            retriever.retrieve("41")
+        assert told(caught.value) == (outcome.error, outcome.sentence, outcome.status, "41")
+
+    def test_a_gateway_that_takes_no_connection_in_time_is_unreachable(self, way):
+        def late(request):
+            raise httpx.ConnectTimeout("late")
+
+        with (
+            fetching(way, transport=httpx.MockTransport(late), retry=ONCE) as retriever,
+            pytest.raises(GatewayUnreachable) as caught,
+        ):
+            retriever.retrieve("41")
+        assert str(caught.value) == "the gateway could not be reached: it did not take the connection in time"
+
+    def test_a_proxy_that_refuses_is_told_from_the_gateway(self, way):
+        with Gateway.of(answers.page(403)) as proxy:
+            transport = of_httpx(way)(proxy=f"http://127.0.0.1:{proxy.port}")
+            with (
+                fetching(way, transport=transport, retry=ONCE) as retriever,
+                pytest.raises(GatewayUnreachable) as caught,
+            ):
+                retriever.retrieve("41")
+        assert str(caught.value) == "the gateway could not be reached: the proxy refused"
+
+    @pytest.mark.parametrize("even_if_expired", [False, True])
+    def test_what_has_expired_is_asked_for_only_if_one_insists(self, way, even_if_expired):
+        expired = notification(expiry=NOON)
+        with (
+            Gateway.of(answers.page(404)) as gateway,
+            fetching(way, gateway, now=lambda: NOON) as retriever,
+            pytest.raises(MmsNotAvailable) as caught,
+        ):
+            retriever.retrieve(expired, even_if_expired=even_if_expired)
+        sentence = "the MMS has expired (404)" if even_if_expired else "the MMS has expired; it was not asked for"
+        assert (str(caught.value), caught.value.expired) == (sentence, True)
+        assert len(gateway.requests) == even_if_expired
+
+    @pytest.mark.parametrize("verb", ["complete", "download"])
+    def test_the_other_verbs_heed_the_expiry_too(self, way, verb, tmp_path):
+        expired = notification(expiry=NOON)
+        where = [tmp_path / "a.zip"] if verb == "download" else []
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway, now=lambda: NOON) as retriever:
+            with pytest.raises(MmsNotAvailable):
+                getattr(retriever, verb)(expired, *where)
+            assert gateway.requests == []
+            getattr(retriever, verb)(expired, *where, even_if_expired=True)
+            assert len(gateway.requests) == 1
+
+    def test_no_id_is_no_request(self, way):
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            with pytest.raises(ValueError, match="an id is not empty"):
+                retriever.retrieve("")
+            with pytest.raises(TypeError, match="an MMS is fetched by its id or its MmsNotification"):
+                retriever.retrieve(41)
+            assert gateway.requests == []
+
+
+class TestTryingAgain:
+    def test_what_passes_is_tried_until_it_has(self, way):
+        sleeps = []
+        with (
+            Gateway.of(answers.page(503), answers.reset(), answers.short(), answers.archive()) as gateway,
+            fetching(way, gateway, sleeps=sleeps, random=lambda: 0.0) as retriever,
+        ):
+            assert retriever.retrieve("1").raw == ARCHIVE
+            assert [seen.query for seen in gateway.requests] == [[*ASKED[:2], ("id", "1")]] * 4
+        assert sleeps == [0.5, 1.0, 2.0]
+
+    def test_the_last_failure_is_the_one_that_is_raised(self, way):
+        sleeps = []
+        with (
+            Gateway.of(answers.page(503), answers.hang_up) as gateway,
+            fetching(way, gateway, sleeps=sleeps, retry=RetryPolicy(attempts=3)) as retriever,
+            pytest.raises(IncompleteDownload),
+        ):
+            retriever.retrieve("1")
+        assert (len(gateway.requests), len(sleeps)) == (3, 2)
+
+    @pytest.mark.parametrize(
+        "outcome", [each for each in OUTCOMES if not each.error.retryable or each.secured_by], ids=by_name
+    )
+    def test_what_does_not_pass_is_not_tried_again(self, way, outcome):
+        sleeps = []
+        if outcome.answer is answers.garble:
+            sleeps = [0.5]  # this one passes
+        options = {"transport": trusting(way), "retry": RetryPolicy(attempts=2), **outcome.options}
+        found = []
+        with (
+            outcome.gateway() as (_, endpoint),
+            fetching(
+                way, endpoint=endpoint, allow_insecure_http=True, random=lambda: 0.0, sleeps=found, **options
+            ) as retriever,
+            pytest.raises(outcome.error),
+        ):
+            retriever.retrieve("1")
+        assert found == sleeps
+
+    def test_the_gateway_says_when(self, way):
+        sleeps = []
+        later = answers.respond(503, headers={"Retry-After": "7"})
+        at = answers.respond(429, headers={"Retry-After": "Fri, 21 Aug 2026 12:00:09 GMT"})
+        with (
+            Gateway.of(later, at, answers.archive()) as gateway,
+            fetching(way, gateway, sleeps=sleeps, now=lambda: NOON) as retriever,
+        ):
+            retriever.retrieve("1")
+        assert sleeps == [7.0, 9.0]
+
+    @pytest.mark.parametrize(
+        ("asked", "options"),
+        [(121, {"timeout": 1000}), (29, {}), (20, {"retry": RetryPolicy(retry_after_cap=19)})],
+        ids=["over the cap", "over the time left", "over a cap of one's own"],
+    )
+    def test_what_takes_too_long_is_raised_at_once_with_the_time(self, way, asked, options):
+        clock = iter([0.0])
+        sleeps = []
+        options = {"monotonic": lambda: next(clock, 1.0)} | options
+        with (
+            Gateway.of(answers.respond(503, headers={"Retry-After": str(asked)})) as gateway,
+            fetching(way, gateway, sleeps=sleeps, **options) as retriever,
+            pytest.raises(GatewayBusy) as caught,
+        ):
+            retriever.retrieve("1")
+        assert caught.value.retry_after == asked
+        assert (len(gateway.requests), sleeps) == (1, [])
+
+    def test_nothing_is_tried_again_past_the_expiry(self, way):
+        sleeps = []
+        soon = notification(expiry=NOON + timedelta(seconds=1))
+        with (
+            Gateway.of(answers.page(503)) as gateway,
+            fetching(way, gateway, sleeps=sleeps, now=lambda: NOON, random=lambda: 0.0) as retriever,
+        ):
+            with pytest.raises(GatewayBusy):
+                retriever.retrieve(soon)
+            assert sleeps == [0.5]
+            with pytest.raises(GatewayBusy):
+                retriever.retrieve(soon, even_if_expired=True)
+            assert sleeps == [0.5, 0.5, 1.0, 2.0]
+            assert len(gateway.requests) == 2 + 4
+
+    def test_it_sleeps_by_itself_in_between(self):
+        options = {"allow_insecure_http": True, "retry": RetryPolicy(base=0.02)}
+
+        async def awaited():
+            async with AsyncRetriever(CREDENTIALS, endpoint=gateway.url, **options) as retriever:
+                await retriever.retrieve("1")
+
+        def plain():
+            with Retriever(CREDENTIALS, endpoint=gateway.url, **options) as retriever:
+                retriever.retrieve("1")
+
+        for run in (plain, partial(anyio.run, awaited), partial(anyio.run, awaited, backend="trio")):
+            with Gateway.of(answers.page(503), answers.archive()) as gateway:
+                before = time.monotonic()
+                run()
+                assert time.monotonic() - before >= 0.01
+
+
+OLD = b"old"
+
+
+class TestDownloading:
+    def test_puts_the_archive_in_a_file(self, way, tmp_path):
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            path = retriever.download("1", tmp_path / "a.zip")
+        assert path == tmp_path / "a.zip"
+        assert contents(tmp_path) == {"a.zip": ARCHIVE}
+
+    def test_takes_a_relative_str_and_a_notification(self, way, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            assert retriever.download(notification(expiry=None), "a.zip") == Path("a.zip")
+        assert contents(tmp_path) == {"a.zip": ARCHIVE}
+
+    def test_replaces_a_file(self, way, tmp_path):
+        (tmp_path / "a.zip").write_bytes(OLD)
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            retriever.download("1", tmp_path / "a.zip")
+        assert contents(tmp_path) == {"a.zip": ARCHIVE}
+
+    def test_replaces_it_when_a_later_try_succeeds(self, way, tmp_path):
+        (tmp_path / "a.zip").write_bytes(OLD)
+        with Gateway.of(answers.short(), answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            retriever.download("1", tmp_path / "a.zip")
+        assert contents(tmp_path) == {"a.zip": ARCHIVE}
+
+    @pytest.mark.parametrize("outcome", OUTCOMES, ids=by_name)
+    def test_a_failure_leaves_the_old_file_and_nothing_else(self, way, outcome, tmp_path):
+        (tmp_path / "a.zip").write_bytes(OLD)
+        options = {"retry": ONCE, "transport": trusting(way), **outcome.options}
+        with (
+            outcome.gateway() as (_, endpoint),
+            fetching(way, endpoint=endpoint, allow_insecure_http=True, **options) as retriever,
+            pytest.raises(outcome.error),
+        ):
+            retriever.download("1", tmp_path / "a.zip")
+        assert contents(tmp_path) == {"a.zip": OLD}
+
+    def test_a_folder_that_is_not_there_is_told_before_anything_is_asked_for(self, way, tmp_path):
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            with pytest.raises(FileNotFoundError):
+                retriever.download("1", tmp_path / "none" / "a.zip")
+            assert gateway.requests == []
+
+    def test_a_folder_of_the_name_stays(self, way, tmp_path):
+        (tmp_path / "a.zip").mkdir()
+        with (
+            Gateway.of(answers.archive()) as gateway,
+            fetching(way, gateway) as retriever,
+            pytest.raises(OSError),
+        ):
+            retriever.download("1", tmp_path / "a.zip")
+        assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
+
+    def test_an_interrupt_leaves_nothing(self, tmp_path):
+        (tmp_path / "a.zip").write_bytes(OLD)
+
+        def interrupted():
+            yield ARCHIVE[:30]
+            raise KeyboardInterrupt
+
+        transport = httpx.MockTransport(lambda request: httpx.Response(200, content=interrupted()))
+        with Retriever(CREDENTIALS, transport=transport) as retriever, pytest.raises(KeyboardInterrupt):
+            retriever.download("1", tmp_path / "a.zip")
+        assert contents(tmp_path) == {"a.zip": OLD}
+
+    @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+    @pytest.mark.parametrize(
+        "sent", [b"", DECLARED, DECLARED + ARCHIVE[:30]], ids=["before the head", "before the body", "within the body"]
+    )
+    def test_a_cancellation_leaves_nothing_and_is_no_failure(self, backend, sent, tmp_path):
+        (tmp_path / "a.zip").write_bytes(OLD)
+        ends = []
+
+        async def download(retriever):
+            try:
+                await retriever.download("1", tmp_path / "a.zip")
+            except anyio.get_cancelled_exc_class() as error:
+                ends.append(type(error))
+                raise
+
+        async def main():
+            async with AsyncRetriever(CREDENTIALS, endpoint=gateway.url, allow_insecure_http=True) as retriever:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(download, retriever)
+                    await anyio.to_thread.run_sync(gateway.wait_until, lambda: len(gateway.requests) == 1)
+                    await anyio.sleep(0.02)
+                    group.cancel_scope.cancel()
+                await anyio.to_thread.run_sync(gateway.wait_until, lambda: gateway.open == 0)
+
+        with Gateway.of(answers.hang(sent)) as gateway:
+            anyio.run(main, backend=backend)
+        assert len(ends) == 1
+        assert contents(tmp_path) == {"a.zip": OLD}
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+class TestMemory:
+    @pytest.mark.parametrize("verb", ["retrieve", "download"])
+    def test_the_largest_archive_takes_little_of_it(self, way, verb, tmp_path):
+        where = [tmp_path / "a.zip"] if verb == "download" else []
+        with (
+            Gateway.of(answers.archive(), answers.large(16 * MiB)) as gateway,
+            fetching(way, gateway) as retriever,
+        ):
+            retriever.retrieve("1")  # imports and connects
+            tracemalloc.start()
+            try:
+                found = getattr(retriever, verb)("1", *where)
+                peak = tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+        assert peak < 3 * MiB
+        assert (found.stat().st_size if where else len(found.raw)) == 16 * MiB
+
+    def test_one_byte_more_is_too_large(self, way):
+        with (
+            Gateway.of(answers.large(16 * MiB + 1)) as gateway,
+            fetching(way, gateway) as retriever,
+            pytest.raises(RetrievalError) as caught,
+        ):
+            retriever.retrieve("1")
+        assert str(caught.value) == "the archive is larger than max_retrieve_bytes (16777216 bytes)"
+
+    def test_the_limit_may_be_more_than_that_of_a_push(self, way):
+        limits = Limits(max_body_bytes=10, max_retrieve_bytes=len(ARCHIVE))
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway, limits=limits) as retriever:
+            assert retriever.retrieve("1").raw == ARCHIVE
+
+    def test_the_archive_has_the_limits(self, way):
+        with (
+            Gateway.of(answers.archive()) as gateway,
+            fetching(way, gateway, limits=Limits(max_part_bytes=1)) as retriever,
+        ):
+            archive = retriever.retrieve("1")
+        with pytest.raises(ContentTooLarge, match="max_part_bytes"):
+            archive.check()
+
+
+class TestConnections:
+    def test_are_kept_for_the_next(self, way):
+        with (
+            Gateway.of(answers.archive(), answers.page(404), answers.archive()) as gateway,
+            fetching(way, gateway) as retriever,
+        ):
+            retriever.retrieve("1")
+            assert gateway.connections == 1
+            with pytest.raises(MmsNotAvailable):
+                retriever.retrieve("2")
+            retriever.retrieve("3")
+            assert [seen.query[-1] for seen in gateway.requests] == [("id", "1"), ("id", "2"), ("id", "3")]
+
+    def test_are_not_left_open_by_a_failure(self, way):
+        with Gateway.of(answers.drip(DECLARED, b"x")) as gateway, fetching(way, gateway) as retriever:
+            with pytest.raises(NotAnArchive):
+                retriever.retrieve("1")
+            gateway.wait_until(lambda: gateway.open == 0)
+
+    def test_threads_share_one_retriever(self):
+        ids = [str(number) for number in range(60)]
+        with (
+            Gateway.of(answers.echo_id) as gateway,
+            fetching("sync", gateway) as retriever,
+            ThreadPoolExecutor(30) as pool,
+        ):
+            assert [archive.text for archive in pool.map(retriever.retrieve, ids)] == ids
+            assert 1 <= gateway.most_open <= 20
+
+    @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+    def test_of_many_at_once_are_bounded(self, backend):
+        ids = [str(number) for number in range(200)]
+        found = {}
+
+        async def one(retriever, id_):
+            found[id_] = (await retriever.retrieve(id_)).text
+
+        async def main():
+            async with (
+                AsyncRetriever(CREDENTIALS, endpoint=gateway.url, allow_insecure_http=True) as retriever,
+                anyio.create_task_group() as group,
+            ):
+                for id_ in ids:
+                    group.start_soon(one, retriever, id_)
+
+        with Gateway.of(answers.echo_id) as gateway:
+            anyio.run(main, backend=backend)
+            assert 1 <= gateway.most_open <= 20
+        assert found == {id_: id_ for id_ in ids}
+
+    @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+    def test_of_many_that_are_cancelled_in_the_middle_none_is_left_and_no_file(self, backend, tmp_path):
+        async def main():
+            async with AsyncRetriever(CREDENTIALS, endpoint=gateway.url, allow_insecure_http=True) as retriever:
+                async with anyio.create_task_group() as group:
+                    for number in range(200):
+                        group.start_soon(retriever.download, str(number), tmp_path / f"{number}.zip")
+                    # Ten are there, and twenty stuck in the middle of the next.
+                    await anyio.to_thread.run_sync(gateway.wait_until, lambda: len(gateway.requests) == 30)
+                    group.cancel_scope.cancel()
+                await anyio.to_thread.run_sync(gateway.wait_until, lambda: gateway.open == 0)
+                assert (await retriever.retrieve("1")).raw == ARCHIVE
+
+        stuck = answers.hang(DECLARED + ARCHIVE[:30])
+        with Gateway.of(*[answers.archive()] * 10, *[stuck] * 20, answers.archive()) as gateway:
+            anyio.run(main, backend=backend)
+        found = contents(tmp_path)
+        assert len(found) <= 10
+        assert set(found.values()) <= {ARCHIVE}
+        assert all(name.endswith(".zip") and not name.startswith(".") for name in found)
+
+    @pytest.mark.parametrize("transport", [None, "given"])
+    def test_of_another_process_are_not_used(self, transport):
+        given = httpx.HTTPTransport() if transport else None
+        with Gateway.of(answers.archive()) as gateway, fetching("sync", gateway, transport=given) as retriever:
+            retriever.retrieve("1")
+            retriever._process = 0  # as a child sees it
+            before = retriever._fitted
+            retriever.retrieve("2")
+            retriever.retrieve("3")
+            assert [seen.connection for seen in gateway.requests] == [1, 2, 2]
+            assert [seen.query for seen in gateway.requests] == [[*ASKED[:2], ("id", str(id_))] for id_ in (1, 2, 3)]
+            if transport is None:
+                before.close()
+
+    @pytest.mark.skipif("not hasattr(os, 'fork')", reason="there is no fork")
+    @pytest.mark.parametrize("transport", ["None", "httpx.HTTPTransport()"])
+    def test_of_the_parent_are_not_used_after_a_fork(self, transport):
+        script = f"""
+            import os, sys
+            import httpx
+            from mxinbound import Credentials, Retriever
+
+            retriever = Retriever(
+                Credentials("a", "b"), endpoint=sys.argv[1], allow_insecure_http=True, transport={transport}
+            )
+            assert retriever.retrieve("parent").text == "parent"
+            if (child := os.fork()) == 0:
+                right = all(retriever.retrieve(each).text == each for each in ("child", "child2"))
+                os._exit(0 if right else 1)
+            assert os.waitpid(child, 0)[1] == 0
+            assert retriever.retrieve("parent2").text == "parent2"
+        """
+        with Gateway.of(answers.echo_id) as gateway:
+            done = subprocess.run(
+                [sys.executable, "-c", dedent(script), gateway.url],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert (done.returncode, done.stderr) == (0, "")
+            seen = [(each.query[-1][1], each.connection) for each in gateway.requests]
+        assert seen == [("parent", 1), ("child", 2), ("child2", 2), ("parent2", 1)]
+
+
+class TestDeadline:
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            answers.hang(),
+            answers.drip(b"", b"HTTP/1.1 200 OK\r\n" + b"X-Drip: 1\r\n" * 1000),
+            answers.drip(b"HTTP/1.1 200 OK\r\n", b"X-Drip: 1\r\n"),
+            answers.drip(answers.head(200, answers.ZIP) + ARCHIVE[:30], b"x"),
+            answers.drip(
+                answers.head(200, {"Transfer-Encoding": "chunked"}), b"1\r\nP\r\n1\r\nK\r\n1\r\n\x03\r\n1\r\n\x04\r\n"
+            ),
+        ],
+        ids=["silence", "a status line", "headers", "a body", "chunks"],
+    )
+    @pytest.mark.parametrize("attempts", [1, 4])
+    def test_is_outlasted_by_no_drip(self, way, answer, attempts):
+        policy = RetryPolicy(attempts=attempts, base=0.001, attempt_timeout=0.03)
+        with (
+            Gateway.of(answer) as gateway,
+            fetching(way, gateway, timeout=0.08, retry=policy) as retriever,
+        ):
+            before = time.monotonic()
+            with pytest.raises((RetrievalTimeout, NotAnArchive)):
+                retriever.retrieve("1")
+            assert time.monotonic() - before < 0.08 + 0.5
+        assert 1 <= len(gateway.requests) <= attempts
+
+    def test_is_looked_at_after_each_chunk_where_there_is_no_socket(self):
+        clock = [0.0]
+
+        def slow():
+            yield ARCHIVE[:30]
+            clock[0] += 100
+            yield ARCHIVE[30:60]
+            raise AssertionError("it went on")
+
+        transport = httpx.MockTransport(lambda request: httpx.Response(200, content=slow()))
+        with (
+            fetching("sync", transport=transport, monotonic=lambda: clock[0], timeout=90) as retriever,
+            pytest.raises(RetrievalTimeout) as caught,
+        ):
+            retriever.retrieve("1")
+        assert str(caught.value) == "the time allowed for the retrieval ran out"
+
+    def test_a_try_whose_time_is_up_before_it_starts_fails_by_it(self, way):
+        times = iter([0.0, 0.0, 100.0])
+        with (
+            Gateway.of(answers.hang()) as gateway,
+            fetching(way, gateway, retry=ONCE, monotonic=lambda: next(times, 100.0)) as retriever,
+            pytest.raises((RetrievalTimeout, GatewayUnreachable)),
+        ):
+            retriever.retrieve("1")
+
+    def test_is_over_with_the_call(self, way):
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            retriever.retrieve("1")
+            assert deadline.get() is None
+
+
+class Backend:
+    """A network backend that tells what it was asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __getattr__(self, name):
+        def asked(*arguments, **options):
+            self.asked.append((name, arguments, options))
+            return self
+
+        return asked
+
+
+class TestSteps:
+    """Each step of a socket has its own timeout, and no more than is left until the deadline."""
+
+    @pytest.fixture
+    def left(self):
+        token = deadline.set(time.monotonic() + 2)
+        yield
+        deadline.reset(token)
+
+    STEPS = [
+        (lambda of: _Backend(of).connect_tcp("h", 1, timeout=timeout_of(of), local_address=None), "connect_tcp"),
+        (lambda of: _Backend(of).connect_unix_socket("/s", timeout=timeout_of(of)), "connect_unix_socket"),
+        (lambda of: _Backend(of).sleep(timeout_of(of)), "sleep"),
+        (lambda of: _Stream(of).read(10, timeout=timeout_of(of)), "read"),
+        (lambda of: _Stream(of).write(b"x", timeout=timeout_of(of)), "write"),
+        (lambda of: _Stream(of).start_tls("context", "h", timeout_of(of)), "start_tls"),
+    ]
+
+    @pytest.mark.parametrize(("step", "name"), STEPS, ids=[name for _, name in STEPS])
+    @pytest.mark.parametrize("timeout", [1, 5, None], ids=["less", "more", "none"])
+    def test_with_a_deadline(self, left, step, name, timeout):
+        backend = Backend()
+        backend.timeout = timeout
+        step(backend)
+        ((asked, arguments, options),) = backend.asked
+        assert asked == name
+        passed = options.get("timeout", arguments[-1] if arguments else None)
+        assert passed == pytest.approx(1 if timeout == 1 else 2, abs=0.1)
+
+    @pytest.mark.parametrize(("step", "name"), STEPS, ids=[name for _, name in STEPS])
+    @pytest.mark.parametrize("timeout", [1, None], ids=["one", "none"])
+    def test_without_a_deadline(self, step, name, timeout):
+        backend = Backend()
+        backend.timeout = timeout
+        step(backend)
+        ((asked, arguments, options),) = backend.asked
+        assert asked == name
+        assert options.get("timeout", arguments[-1] if arguments else None) == timeout
+
+    def test_what_is_past_the_deadline_is_not_begun_and_the_socket_is_closed(self):
+        token = deadline.set(time.monotonic() - 1)
+        backend = Backend()
+        try:
+            with pytest.raises(DeadlinePassed):
+                _Stream(backend).start_tls("context", "h", 5)
+        finally:
+            deadline.reset(token)
+        assert [name for name, *_ in backend.asked] == ["close"]
+
+
+def timeout_of(backend):
+    return backend.__dict__["timeout"]
+
+
+NO_URL = "endpoint is not a URL"
+NOT_THIS_URL = "endpoint must be a URL with https, a host and a path, and nothing else"
+ENDPOINTS = [
+    ("", NOT_THIS_URL),
+    ("RetrieveMMS", NOT_THIS_URL),
+    ("https://", NOT_THIS_URL),
+    ("//mms.example/RetrieveMMS", NOT_THIS_URL),
+    ("ftp://mms.example/RetrieveMMS", NOT_THIS_URL),
+    ("https://user:pass@mms.example/RetrieveMMS", NOT_THIS_URL),
+    ("https://user@mms.example/RetrieveMMS", NOT_THIS_URL),
+    ("https://mms.example/RetrieveMMS?user=me", NOT_THIS_URL),
+    ("https://mms.example/RetrieveMMS#top", NOT_THIS_URL),
+    ("https://[::1/RetrieveMMS", NO_URL),
+    ("https://mms.example:port/RetrieveMMS", NO_URL),
+    ("https://mms.example/\x00", NO_URL),
+    ("https://xn--/RetrieveMMS", NO_URL),
+    ("https://mms.example:99999/RetrieveMMS", NO_URL),
+    (b"https://mms.example/RetrieveMMS", NO_URL),
+    (None, NO_URL),
+    (
+        "http://mms.example/RetrieveMMS",
+        "endpoint is http, so that the password could be read on its way; allow_insecure_http=True allows it",
+    ),
+]
+
+
+@pytest.mark.parametrize("kind", [Retriever, AsyncRetriever])
+class TestSettingUp:
+    @pytest.mark.parametrize(("endpoint", "sentence"), ENDPOINTS, ids=[repr(endpoint) for endpoint, _ in ENDPOINTS])
+    def test_an_endpoint_is_checked(self, kind, endpoint, sentence):
+        with pytest.raises(ConfigurationError) as caught:
+            kind(CREDENTIALS, endpoint=endpoint)
+        assert str(caught.value) == sentence
+
+    def test_http_is_allowed_on_demand_only(self, kind):
+        retriever = kind(CREDENTIALS, endpoint="http://mms.example/RetrieveMMS", allow_insecure_http=True)
+        assert repr(retriever) == f"<{kind.__name__} of http://mms.example/RetrieveMMS>"
+
+    @pytest.mark.parametrize("credentials", [None, ("user", "pass"), "user:pass"])
+    def test_credentials_are_needed(self, kind, credentials):
+        with pytest.raises(ConfigurationError) as caught:
+            kind(credentials)
+        assert str(caught.value) == "a retriever needs Credentials"
+
+    @pytest.mark.parametrize("timeout", [0, -1, math.nan], ids=["zero", "negative", "no number"])
+    def test_a_timeout_is_above_zero(self, kind, timeout):
+        with pytest.raises(ConfigurationError) as caught:
+            kind(CREDENTIALS, timeout=timeout)
+        assert str(caught.value) == "timeout must be a number of seconds above zero"
+
+
+class Foreign(httpx.BaseTransport):
+    """A transport that looks at what it is given."""
+
+    __module__ = "elsewhere.inside"
+
+    def __init__(self, transport=None):
+        self.inner = transport
+        self.closed = 0
+
+    def handle_request(self, request):
+        return self.inner.handle_request(request)
+
+    def close(self):
+        self.closed += 1
+
+
+class AsyncForeign(httpx.AsyncBaseTransport):
+    __module__ = "elsewhere.inside"
+
+    def __init__(self, transport=None):
+        self.inner = transport
+        self.closed = 0
+
+    async def handle_async_request(self, request):
+        return await self.inner.handle_async_request(request)
+
+    async def aclose(self):
+        self.closed += 1
+
+
+class Saying(Foreign):
+    """A transport that says yes in another way than is asked for."""
+
+    __module__ = "elsewhere"
+
+    accepts_credentials = "yes"
+
+
+def wsgi(environ, start_response):
+    right = environ["QUERY_STRING"].startswith("user=us3r%2Fna%2Bme%40ex%3Dample.invalid&pass=pa%2555ss%26w%3F%C3%B6r")
+    start_response("200 OK" if right else "401 No", [("Content-Type", "application/zip")])
+    return [ARCHIVE]
+
+
+async def asgi(scope, receive, send):
+    right = scope["query_string"].startswith(b"user=us3r%2Fna%2Bme%40ex%3Dample.invalid&pass=pa%2555ss%26w%3F%C3%B6r")
+    await send({"type": "http.response.start", "status": 200 if right else 401, "headers": []})
+    await send({"type": "http.response.body", "body": ARCHIVE})
+
+
+def mock(request):
+    right = list(request.url.params.multi_items()) == [*ASKED[:2], ("id", "1")]
+    return httpx.Response(200 if right else 401, content=ARCHIVE)
+
+
+def of_httpx(way):
+    return httpx.HTTPTransport if way == "sync" else httpx.AsyncHTTPTransport
+
+
+def trusting(way):
+    return of_httpx(way)(verify=AUTHORITY.client)
+
+
+UNFIT = (
+    "transport cannot be a {}: it would see the password, and could record it; give a transport of httpx for this kind"
+    " of retriever, or set accepts_credentials = True on one that may see it"
+)
+
+
+class TestTransports:
+    @pytest.mark.parametrize(
+        ("transport", "ways"),
+        [
+            (lambda: httpx.MockTransport(mock), WAYS),
+            (lambda: httpx.WSGITransport(wsgi), ["sync"]),
+            (lambda: httpx.ASGITransport(asgi), ["asyncio", "trio"]),
+        ],
+        ids=["MockTransport", "WSGITransport", "ASGITransport"],
+    )
+    def test_that_stand_in_for_the_gateway_see_the_credentials(self, transport, ways):
+        for each in ways:
+            with fetching(each, transport=transport(), retry=ONCE) as retriever:
+                assert retriever.retrieve("1").raw == ARCHIVE
+            others = fetching(each, transport=transport(), retry=ONCE, credentials=type(CREDENTIALS)("other", "other"))
+            with others as retriever, pytest.raises(CredentialsRefused):
+                retriever.retrieve("1")
+
+    def test_that_may_see_them_do_and_are_closed(self, way):
+        kind = Foreign if way == "sync" else AsyncForeign
+        transport = kind(httpx.MockTransport(mock))
+        transport.accepts_credentials = True
+        with fetching(way, transport=transport) as retriever:
+            assert retriever.retrieve("1").raw == ARCHIVE
+        assert transport.closed == 1
+
+    @pytest.mark.parametrize(
+        ("kind", "transport", "name"),
+        [
+            (Retriever, Foreign(), "elsewhere.Foreign"),
+            (Retriever, Saying(), "elsewhere.Saying"),
+            (Retriever, httpx.AsyncHTTPTransport(), "httpx.AsyncHTTPTransport"),
+            (Retriever, httpx.ASGITransport(asgi), "httpx.ASGITransport"),
+            (Retriever, "https://proxy.example", "builtins.str"),
+            (AsyncRetriever, AsyncForeign(), "elsewhere.AsyncForeign"),
+            (AsyncRetriever, Saying(), "elsewhere.Saying"),
+            (AsyncRetriever, httpx.HTTPTransport(), "httpx.HTTPTransport"),
+            (AsyncRetriever, httpx.WSGITransport(wsgi), "httpx.WSGITransport"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    def test_that_might_record_them_are_refused(self, kind, transport, name):
+        with pytest.raises(ConfigurationError) as caught:
+            kind(CREDENTIALS, transport=transport)
+        assert str(caught.value) == UNFIT.format(name)
+
+    @pytest.mark.parametrize("kind", [Retriever, AsyncRetriever])
+    def test_that_are_taken_are_refused(self, kind):
+        transport = of_httpx("sync" if kind is Retriever else "asyncio")()
+        kind(CREDENTIALS, transport=transport)
+        with pytest.raises(ConfigurationError) as caught:
+            kind(CREDENTIALS, transport=transport)
+        assert str(caught.value) == "transport belongs to another retriever; each needs one of its own"
+
+    @pytest.mark.parametrize("kind", [Retriever, AsyncRetriever])
+    @pytest.mark.parametrize("spoil", [lambda of: delattr(of, "_pool"), lambda of: setattr(of, "_pool", object())])
+    def test_of_an_httpx_that_is_another_inside_are_refused(self, kind, spoil):
+        class Another(of_httpx("sync" if kind is Retriever else "asyncio")):
+            def __init__(self):
+                super().__init__()
+                spoil(self)
+
+        with pytest.raises(ConfigurationError) as caught:
+            kind(CREDENTIALS, transport=Another())
+        assert str(caught.value) == (
+            f"httpx {httpx.__version__} has no connection pool that the credentials could join below its log; a release"
+            " that this version of mxinbound knows is needed"
+        )
+
+    def test_of_ones_own_may_trust_somebody_else(self, way):
+        with (
+            Gateway.of(answers.archive(), tls=AUTHORITY.server) as gateway,
+            fetching(way, gateway, transport=trusting(way)) as retriever,
+        ):
+            assert gateway.url.startswith("https:")
+            assert retriever.retrieve("4172212931").raw == ARCHIVE
+            assert gateway.requests[0].query == ASKED
+
+    def test_may_be_entered_by_their_owner(self):
+        with Gateway.of(answers.archive()) as gateway, httpx.HTTPTransport() as transport:
+            with fetching("sync", gateway, transport=transport) as retriever, transport:
+                assert retriever.retrieve("1").raw == ARCHIVE
+            gateway.wait_until(lambda: gateway.open == 0)
+
+    def test_may_be_entered_by_their_owner_in_a_loop(self):
+        async def main():
+            transport = httpx.AsyncHTTPTransport()
+            retriever = AsyncRetriever(CREDENTIALS, endpoint=gateway.url, allow_insecure_http=True, transport=transport)
+            async with transport:
+                assert (await retriever.retrieve("1")).raw == ARCHIVE
+
+        with Gateway.of(answers.archive()) as gateway:
+            anyio.run(main)
+            gateway.wait_until(lambda: gateway.open == 0)
+
+    def test_may_try_to_connect_again_themselves(self):
+        with (
+            nobody() as port,
+            fetching(
+                "sync",
+                endpoint=f"http://127.0.0.1:{port}/RetrieveMMS",
+                allow_insecure_http=True,
+                transport=httpx.HTTPTransport(retries=1),
+                retry=ONCE,
+            ) as retriever,
+            pytest.raises(GatewayUnreachable),
+        ):
+            retriever.retrieve("1")
+
+    def test_may_be_of_the_continuation_of_httpx(self, monkeypatch):
+        monkeypatch.setitem(sys.modules, "httpx", None)
+        monkeypatch.setitem(sys.modules, "httpx2", httpx)
+        spec = importlib.util.spec_from_file_location("another_transport", transport_module.__file__)
+        another = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(another)
+        assert another.httpx is httpx
+        assert isinstance(another.fit(None, None), httpx.HTTPTransport)
+
+    @pytest.mark.parametrize(
+        ("other", "joined"),
+        [
+            ("https://mms.example/RetrieveMMS?id=1", True),
+            ("https://mms.example:443/other?id=1", True),
+            ("https://mms.example:444/RetrieveMMS?id=1", False),
+            ("http://mms.example/RetrieveMMS?id=1", False),
+            ("http://mms.example:443/RetrieveMMS?id=1", False),
+            ("https://mms.example.invalid/RetrieveMMS?id=1", False),
+            ("ftp://mms.example/RetrieveMMS?id=1", False),
+        ],
+        ids=["itself", "its port", "another port", "another scheme", "its port by http", "another host", "no HTTP"],
+    )
+    def test_get_them_for_the_origin_of_the_endpoint_only(self, other, joined):
+        joint = Joint.at(httpx.URL("https://mms.example/RetrieveMMS"), CREDENTIALS)
+        url = httpx.URL(other)
+        asked = []
+        fitted = fit(httpx.MockTransport(lambda request: asked.append(request) or httpx.Response(200)), joint)
+        fitted.handle_request(httpx.Request("GET", url))
+        assert dict(asked[0].url.params) == (dict(ASKED) if joined else {}) | {"id": "1"}
+
+        pooled = joint.joined(
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        )
+        assert (b"pass=" in pooled.target) is joined
+
+
+@pytest.mark.parametrize(
+    ("kind", "transport"),
+    [(Retriever, httpx.HTTPTransport), (AsyncRetriever, httpx.AsyncHTTPTransport)],
+    ids=["sync", "async"],
+)
+def test_a_transport_that_speaks_http_2_is_refused_since_its_library_logs_what_is_sent(kind, transport):
+    with pytest.raises(ConfigurationError) as caught:
+        kind(Credentials("user", "password"), transport=transport(http2=True))
+    assert str(caught.value) == "transport speaks HTTP/2, whose library writes the password into its log; use HTTP/1.1"
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan")])
+def test_a_timeout_is_a_number_of_seconds(timeout):
+    with pytest.raises(ConfigurationError, match=r"^timeout must be a number of seconds above zero$"):
+        Retriever(Credentials("user", "password"), timeout=timeout)
+    with pytest.raises(ConfigurationError, match=r"^RetryPolicy: attempt_timeout must be a number above zero$"):
+        RetryPolicy(attempt_timeout=timeout)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_disk_that_fails_in_the_middle_is_told_and_leaves_nothing(backend, tmp_path, monkeypatch):
+    def fail(self, chunk):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("mxinbound.mms.saving.Replacement.write", fail)
+
+    async def download(url):
+        async with AsyncRetriever(Credentials("user", "password"), endpoint=url, allow_insecure_http=True) as retriever:
+            await retriever.download("1", tmp_path / "a.zip")
+
+    with Gateway.of(answers.large(1 << 20)) as gateway, pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        anyio.run(download, gateway.url, backend=backend)
+    assert list(tmp_path.iterdir()) == []
