@@ -33,7 +33,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     place = parser.add_mutually_exclusive_group()
     place.add_argument(
         "-o",
-        "--output",
+        dest="output",
         metavar="DIR",
         type=Path,
         default=Path(),
