@@ -286,7 +286,7 @@ It is fetched by its id from http://127.0.0.1:PORT/RetrieveMMS:
 
     def test_fails_when_a_push_is_not_taken(self, run, tmp_path, monkeypatch):
         push = testing.sms().but("id")
-        monkeypatch.setattr(demo, "_pushes", lambda gateway: iter([("A push without an id:", push)]))
+        monkeypatch.setattr(demo, "_pushes", lambda: iter([("A push without an id:", push)]))
         code, out, err = run("demo", "--keep", str(tmp_path))
         assert (code, err) == (1, "")
         assert out.endswith(

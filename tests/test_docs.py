@@ -56,7 +56,7 @@ def test_the_readmes_application_takes_every_kind_of_push(monkeypatch, capsys):
     assert capsys.readouterr().out.splitlines() == [
         "sms:4172212931 a text of 5 characters",
         "mms:4172212931 can be fetched until 2010-08-23 17:32:21+00:00",
-        "report:4172212931 Read",
+        "report:77 Read",
     ]
 
 

@@ -8,7 +8,6 @@ MMS are saved.
 from __future__ import annotations
 
 import argparse
-import http.client
 import queue
 import sys
 import tempfile
@@ -70,31 +69,30 @@ def run(options: argparse.Namespace) -> int:
         return 1
     # Here and not at the top: the other commands need no HTTP client.
     from mxinbound.retrieval.client import Retriever  # noqa: PLC0415
-    from mxinbound.retrieval.credentials import Credentials  # noqa: PLC0415
 
     arrived: queue.SimpleQueue[InboundMessage] = queue.SimpleQueue()
     # This machine is not in the gateway's network, so for the demo it is listed beside it.
     receiver = Receiver(networks=(*MX_NETWORKS, "127.0.0.1/32"))
-    credentials = Credentials("demo", "open sesame")
-    gateway = testing.FakeGateway(credentials=credentials)
-    with _served(wsgi.endpoint(receiver, arrived.put)) as port, gateway.serve() as endpoint:
-        print(f"A receiver listens on http://127.0.0.1:{port}/ and takes pushes from {', '.join(receiver.networks)}.")
-        for title, push in _pushes(gateway):
-            print(f"\n{title}")
-            status, body = _send(port, push)
-            print(f"{_INDENT}answered     {status} {body!r}")
-            if status != http.HTTPStatus.OK:
-                return 1
-            message = arrived.get(timeout=10)
-            _show(message, folder)
-            if isinstance(message, MmsNotification):
-                print(f"\nIt is fetched by its id from {endpoint}:")
-                with Retriever(credentials, endpoint=endpoint, allow_insecure_http=True) as retriever:
-                    _show(retriever.complete(message), folder)
+    with _served(wsgi.endpoint(receiver, arrived.put)) as url:
+        print(f"A receiver listens on {url} and takes pushes from {', '.join(receiver.networks)}.")
+        gateway = testing.FakeGateway(url)
+        with gateway.serve() as endpoint:
+            for title, push in _pushes():
+                print(f"\n{title}")
+                answer = gateway.push(push)
+                print(f"{_INDENT}answered     {answer.status} {answer.body!r}")
+                if not answer.accepted:
+                    return 1
+                message = arrived.get(timeout=10)
+                _show(message, folder)
+                if isinstance(message, MmsNotification):
+                    print(f"\nIt is fetched by its id from {endpoint}:")
+                    with Retriever(gateway.credentials, endpoint=endpoint, allow_insecure_http=True) as retriever:
+                        _show(retriever.complete(message), folder)
     return 0
 
 
-def _pushes(gateway: testing.FakeGateway) -> Iterator[tuple[str, testing.Push]]:
+def _pushes() -> Iterator[tuple[str, testing.Push]]:
     sms = testing.sms("Hej, möts vi kl. 8?", originator="+447700900123")
     yield "The gateway pushes an SMS by GET:", sms
     # The oldest edition of the gateway's page writes dates without an offset, which is forgiven and recorded.
@@ -102,18 +100,10 @@ def _pushes(gateway: testing.FakeGateway) -> Iterator[tuple[str, testing.Push]]:
         _PARTS, id="4172212932", subject="A picture", to=["88600", "447700900456"], date="2010-08-21 17:32:21"
     )
     yield "The gateway pushes an MMS by multipart POST, its text and its picture in mms.zip:", mms
-    kept = testing.mms([("later.txt", "text/plain", "Vi ses!")], id="4172212933", subject="Later").but("expiry")
-    yield "The gateway pushes word of an MMS by GET, and keeps its contents to be fetched:", gateway.keep(kept)
-
-
-def _send(port: int, push: testing.Push) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request(push.method, f"/?{push.query.decode('ascii')}", push.body or None, dict(push.headers))
-        response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
+    kept = testing.mms_notification(
+        [("later.txt", "text/plain", "Vi ses!")], id="4172212933", subject="Later", expiry=None
+    )
+    yield "The gateway pushes word of an MMS by GET, and keeps its contents to be fetched:", kept
 
 
 def _show(message: InboundMessage, folder: Path) -> None:
@@ -143,12 +133,12 @@ def _show(message: InboundMessage, folder: Path) -> None:
 
 
 @contextmanager
-def _served(application: WSGIApplication) -> Generator[int]:
+def _served(application: WSGIApplication) -> Generator[str]:
     with make_server("127.0.0.1", 0, application, handler_class=_Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
-            yield server.server_port
+            yield f"http://127.0.0.1:{server.server_port}/"
         finally:
             server.shutdown()
             thread.join()

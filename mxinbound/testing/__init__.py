@@ -7,8 +7,23 @@ Everything here is deterministic: the same call gives the same bytes on every ru
 fiction.
 """
 
-from mxinbound.testing.gateway import FakeGateway
-from mxinbound.testing.pushes import Push, mms, mms_notification, report, sms
-from mxinbound.testing.zips import HostileZip, build_zip, hostile_zips
+from mxinbound.testing.forms import RawPush
+from mxinbound.testing.gateway import Answer, FakeGateway
+from mxinbound.testing.hostile import HostileZip, hostile_zips
+from mxinbound.testing.pushes import Packaging, Push, mms, mms_notification, report, sms
+from mxinbound.testing.zips import build_zip
 
-__all__ = ["FakeGateway", "HostileZip", "Push", "build_zip", "hostile_zips", "mms", "mms_notification", "report", "sms"]
+__all__ = [
+    "Answer",
+    "FakeGateway",
+    "HostileZip",
+    "Packaging",
+    "Push",
+    "RawPush",
+    "build_zip",
+    "hostile_zips",
+    "mms",
+    "mms_notification",
+    "report",
+    "sms",
+]

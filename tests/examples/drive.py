@@ -4,9 +4,8 @@ Arguments: the example's file, and the path to push to if it is not that of the 
 line of JSON for each push: the status, the body, and whether the body of the push was asked for.
 """
 
-import asyncio
 import importlib.util
-import inspect
+import io
 import json
 import re
 import sys
@@ -29,10 +28,21 @@ def main(file, path=None):
         "stranger": evolve(testing.mms(id="2"), peer="203.0.113.9"),
     }
     application = getattr(example, "application", None) or example.app
-    push_to = push_by_asgi if is_asgi(application) else push_by_wsgi
-    for name, push in pushes.items():
-        status, body, asked = push_to(application, push, path or url.path)
-        sys.stdout.write(f"{json.dumps([name, status, body.decode(), asked])}\n")
+    with testing.FakeGateway(application, path=path or url.path) as gateway:
+        for name, push in pushes.items():
+            body = Body(push.body)
+            answer = gateway.push(evolve(push.raw, body=body, headers=push.headers))
+            sys.stdout.write(f"{json.dumps([name, answer.status, answer.body.decode(), body.asked])}\n")
+
+
+class Body(io.BytesIO):
+    """A body that knows whether somebody has asked for it."""
+
+    asked = False
+
+    def read(self, size=-1):
+        self.asked = True
+        return super().read(size)
 
 
 def loaded(file):
@@ -42,38 +52,6 @@ def loaded(file):
     sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sys.modules[name])
     return sys.modules[name]
-
-
-def is_asgi(application):
-    return any(map(inspect.iscoroutinefunction, (application, type(application).__call__)))
-
-
-def push_by_wsgi(application, push, path):
-    environ = push.for_wsgi() | {"PATH_INFO": path}
-    statuses = []
-    answer = application(environ, lambda status, headers, exc_info=None: statuses.append(status))
-    body = b"".join(answer)
-    if hasattr(answer, "close"):
-        answer.close()
-    return int(statuses[0].split()[0]), body, environ["wsgi.input"].tell() > 0
-
-
-def push_by_asgi(application, push, path):
-    scope, receive = push.for_asgi()
-    scope |= {"path": path, "raw_path": path.encode()}
-    asked, sent = [], []
-
-    async def receive_once():
-        if asked:  # the sender stays for the answer
-            await asyncio.Event().wait()
-        asked.append(True)
-        return await receive()
-
-    async def send(event):
-        sent.append(event)
-
-    asyncio.run(application(scope, receive_once, send))
-    return sent[0]["status"], b"".join(event.get("body", b"") for event in sent), bool(asked)
 
 
 if __name__ == "__main__":

@@ -86,9 +86,7 @@ class TestAttributes:
         assert parse(testing.mms(archive=b"damaged").as_request()).archive.raw == b"damaged"
 
     def test_an_unknown_one_is_a_mistake(self):
-        with pytest.raises(
-            TypeError, match=r"^a push has no 'sender'; it has id, originator, to, date, type, network, cc,"
-        ):
+        with pytest.raises(TypeError, match=r"unexpected keyword argument 'sender'$"):
             testing.sms(sender="1")
 
 
@@ -115,7 +113,7 @@ class TestBut:
         assert testing.sms().peer == "83.166.68.10"
 
     def test_an_unknown_name_is_a_mistake(self):
-        with pytest.raises(TypeError, match=r"^a push has no 'sender'"):
+        with pytest.raises(TypeError, match=r"^a push has no 'sender'; it has id, originator, to,"):
             testing.sms().but("sender")
 
     def test_a_naive_time_has_no_offset(self):
