@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 import textwrap
+import unittest
 from pathlib import Path
 from types import ModuleType
 
@@ -77,18 +78,67 @@ def test_the_tutorials_test_passes(monkeypatch):
     run_as("test_app", test, monkeypatch).test_a_text_message_reaches_the_inbox()
 
 
+@pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient` is deprecated")
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/test.md"])
+def test_a_users_first_test_passes(page, monkeypatch):
+    import flask
+    from adapters.harness import METHODS, routed
+    from fastapi import FastAPI
+
+    from mxinbound.adapters import django, fastapi
+    from mxinbound.adapters import flask as flask_adapter
+
+    receiver, texts = mxinbound.Receiver(), []
+
+    def on_push(message):
+        texts.append(message.text)
+
+    flask_app = flask.Flask("tests", root_path=".")
+    flask_app.add_url_rule("/in", view_func=flask_adapter.endpoint(receiver, on_push))
+    fastapi_app = FastAPI()
+    fastapi_app.add_route("/in", fastapi.endpoint(receiver, on_push), methods=METHODS)
+    app = ModuleType("app")
+    monkeypatch.setitem(sys.modules, "app", app)
+    for block in blocks(page):
+        for app.app in (flask_app,) if "test_client" in block else (fastapi_app,) if "TestClient" in block else ():
+            run_as("test_app", block, monkeypatch).test_a_text_arrives()
+        if "SimpleTestCase" in block:
+            with routed(django.endpoint(receiver, on_push), "in"):
+                case = run_as("test_app", block, monkeypatch).PushTests("test_a_text_arrives")
+                outcome = unittest.TestResult()
+                unittest.TestSuite([case])(outcome)
+                assert outcome.errors + outcome.failures == []
+    assert texts == ["Hello"] * 3
+
+
 def test_the_how_to_on_tests(monkeypatch):
-    first, last, hostile, _ = blocks("docs/how-to/test.md")
+    by_gateway, bare, builders, deliver, fetch, cases = blocks("docs/how-to/test.md")[3:]
     seen = []
-    source = f"{first}\n{last}"
-    module = ModuleType("how_to")
-    vars(module)["on_push"] = seen.append
-    exec(source, vars(module))
-    assert module.message.text == "Hello"
-    assert type(seen[0]) is mxinbound.Mms
-    exec(hostile, page := {})
+    app = ModuleType("app")
+    app.app = wsgi.endpoint(mxinbound.Receiver(), seen.append)
+    monkeypatch.setitem(sys.modules, "app", app)
+    run_as("test_app", by_gateway, monkeypatch).test_a_text_arrives()
+    exec(bare, {"on_push": seen.append})
+    assert [message.text for message in seen] == ["Hello", "Hello"]
+    exec(builders, page := {})
+    assert mxinbound.parse(page["posted"].as_request()).text == "5 €"
+    assert page["later"].id == "2"
+    for block in (deliver, fetch):
+        exec(block, {"__name__": "how_to"})
+    exec(cases, page := {})
+    for case in testing.malformed_pushes():
+        page["test_a_malformed_push_is_forgiven_or_refused"](case)
     for case in testing.hostile_zips():
         page["test_a_hostile_zip_is_refused"](case)
+
+
+def test_an_adapter_of_ones_own_passes_the_contract_as_shown(monkeypatch):
+    (shown,) = blocks("docs/reference/testing.md")
+    case = run_as("test_mine", shown, monkeypatch).TestMyAdapter()
+    tests = [name for name in dir(case) if name.startswith("test_")]
+    assert len(tests) > 20
+    for name in tests:
+        getattr(case, name)()
 
 
 def test_the_reference_of_contents():
@@ -216,36 +266,6 @@ def test_the_how_to_on_logging_shows_what_a_record_is_about(monkeypatch, capsys)
     assert accepted.endswith("INFO received a message [sms:4172212931  -]")
     assert refused.endswith("if it may push [- source-refused 203.0.113.9]")
     assert unreadable.endswith("WARNING refused a request (unreadable-push, id-missing) [- unreadable-push -]")
-
-
-@pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient` is deprecated")
-@pytest.mark.parametrize(
-    "push", [testing.sms(), testing.mms(), testing.sms(peer="203.0.113.9")], ids=["sms", "mms", "stranger"]
-)
-def test_the_how_to_on_test_clients(push):
-    import flask
-    from adapters.harness import METHODS, routed
-    from django.test import Client
-    from fastapi import FastAPI
-    from starlette.testclient import TestClient
-
-    from mxinbound.adapters import django, fastapi
-    from mxinbound.adapters import flask as flask_adapter
-
-    receiver = mxinbound.Receiver()
-    seen = []
-    page = {"TestClient": TestClient}
-    exec(blocks("docs/how-to/test.md")[-1], page)
-    flask_app = flask.Flask("tests", root_path=".")
-    flask_app.add_url_rule("/in", view_func=flask_adapter.endpoint(receiver, seen.append))
-    fastapi_app = FastAPI()
-    fastapi_app.add_route("/in", fastapi.endpoint(receiver, seen.append), methods=METHODS)
-    answers = [page["push_to_flask"](flask_app, push), page["push_to_fastapi"](fastapi_app, push)]
-    with routed(django.endpoint(receiver, seen.append), "in"):
-        answers.append(page["push_to_django"](Client(), push))
-    allowed = push.peer == "83.166.68.10"
-    assert {answer.status_code for answer in answers} == {200 if allowed else 403}
-    assert len(seen) == (3 if allowed else 0)
 
 
 def test_the_errors_of_retrieval_are_all_documented_with_their_codes():

@@ -32,7 +32,7 @@ _caught: ContextVar[list[BaseException] | None] = ContextVar("mxinbound_caught",
 
 #: Seconds, from any moment on.
 Clock: TypeAlias = Callable[[], float]
-#: The status and body of an answer, and when it was complete.
+#: The status and body of an answer, and the seconds it took.
 Outcome: TypeAlias = tuple[int, bytes, float]
 
 
@@ -40,7 +40,7 @@ class Caller(Protocol):
     """Gives pushes to one application."""
 
     def __call__(self, push: Push | RawPush, clock: Clock, /) -> Outcome:
-        """The answer, and when it was complete."""
+        """The answer."""
         ...
 
     def close(self) -> None:
@@ -77,13 +77,14 @@ class _Url:
         connection = kind(self._url.hostname or "", self._url.port, timeout=_PATIENCE_SECONDS)
         query = "&".join(filter(None, (self._url.query, push.query.decode("latin-1"))))
         target = f"{self._url.path or '/'}?{query}" if query else self._url.path or "/"
+        started = clock()
         try:
             connection.putrequest(push.method, target, skip_host=any(name == "host" for name, _ in push.headers))
             for name, value in (*push.headers, ("x-forwarded-for", push.peer)):
                 connection.putheader(name, value)
             connection.endheaders(push.body, encode_chunked=dict(push.headers).get("transfer-encoding") == "chunked")
             response = connection.getresponse()
-            return response.status, response.read(), clock()
+            return response.status, response.read(), clock() - started
         finally:
             connection.close()
 
@@ -104,17 +105,18 @@ class _Wsgi:
             started.append(status)
             return written.append
 
+        started_at = clock()
         with _raised_again():
             answer = self._application(push.for_wsgi(self._path), start_response)
             try:
                 written += answer
             finally:
-                ended = clock()
+                seconds = clock() - started_at
                 if hasattr(answer, "close"):
                     answer.close()
         if not started:
             raise RuntimeError("the application did not call start_response")
-        return int(started[-1].split()[0]), b"".join(written), ended
+        return int(started[-1].split()[0]), b"".join(written), seconds
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -149,18 +151,19 @@ class _Asgi:
         if self._lifespan.state is not None:
             scope["state"] = self._lifespan.state.copy()
         events: list[dict[str, Any]] = []
-        ended = [0.0]
+        started = ended = clock()
 
         async def send(event: dict[str, Any]) -> None:
+            nonlocal ended
             events.append(event)
-            ended[0] = clock()  # what the application does after its last event, the gateway does not wait for
+            ended = clock()  # what the application does after its last event, the gateway does not wait for
 
         with _raised_again():
             await self._application(scope, receive, send)
         statuses = [event["status"] for event in events if event["type"] == "http.response.start"]
         if not statuses:
             raise RuntimeError("the application did not send http.response.start")
-        return statuses[0], b"".join(event.get("body", b"") for event in events), ended[0]
+        return statuses[0], b"".join(event.get("body", b"") for event in events), ended - started
 
     def close(self) -> None:
         """End the lifespan of the application, and the loop."""

@@ -27,7 +27,7 @@ GATEWAY_PEER: Final = "83.166.68.10"
 _PORT: Final = 50000
 _CHUNK_BYTES: Final = 64 * 1024
 # What a client writes by itself.
-_CLIENTS_OWN: Final = frozenset({"host", "content-length"})
+_CLIENTS_OWN: Final = frozenset({"host", "content-length", "transfer-encoding"})
 
 
 class Forms:

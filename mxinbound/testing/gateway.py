@@ -109,9 +109,8 @@ class FakeGateway:
             raise ConfigurationError("this FakeGateway has no application to push to")
         if isinstance(push, Push) and push.method == "GET" and push.archive is not None:
             self.keep(push)
-        started = self._clock()
-        status, body, ended = self._caller(push, self._clock)
-        return Answer(status=status, body=body, seconds=ended - started)
+        status, body, seconds = self._caller(push, self._clock)
+        return Answer(status=status, body=body, seconds=seconds)
 
     def push_at_once(self, *pushes: Push | RawPush) -> tuple[Answer, ...]:
         """Push several at the same time, such as one twice, and give the answers in the order of the pushes."""

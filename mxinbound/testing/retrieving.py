@@ -214,6 +214,7 @@ def serving(archives: Archives) -> Generator[str]:
 
     class Server(ThreadingHTTPServer):
         daemon_threads = False  # so that leaving the block waits for them
+        request_queue_size = 128  # the standard library's 5 keeps a crowd waiting for a second
 
     with Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

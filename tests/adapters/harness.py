@@ -8,7 +8,6 @@ import io
 import sys
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any
 
 import attrs
 import django
@@ -26,6 +25,7 @@ from starlette.routing import Route
 from mxinbound import InboundMessage, InboundRequest, Limits
 from mxinbound.adapters import asgi, fastapi, flask, starlette, wsgi
 from mxinbound.adapters import django as django_adapter
+from mxinbound.testing import RawPush
 
 urls = ModuleType("urls_of_the_tests")
 urls.urlpatterns = []
@@ -36,95 +36,6 @@ settings.configure(
     MIDDLEWARE=["django.middleware.csrf.CsrfViewMiddleware", "django.middleware.common.CommonMiddleware"],
 )
 django.setup()
-
-
-@attrs.frozen(kw_only=True)
-class Wire:
-    """A request as it stands on the wire; headers may repeat and be spelt as the sender likes."""
-
-    method: str = "GET"
-    query: bytes = b""
-    headers: tuple = ()
-    body: Any = b""
-    peer: str = "83.166.68.10"
-    chunked: bool = False
-    chunk_bytes: int = 1000
-    leaves_after: int | None = None
-
-    @property
-    def all_headers(self):
-        if self.chunked:
-            return (*self.headers, ("Transfer-Encoding", "chunked"))
-        if self.body and not any(name.lower() == "content-length" for name, _ in self.headers):
-            return (*self.headers, ("Content-Length", str(len(self.body))))
-        return self.headers
-
-    def environ(self):
-        joined = {}
-        for name, value in self.all_headers:
-            key = name.upper().replace("-", "_")
-            key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
-            joined[key] = f"{joined[key]},{value}" if key in joined else value
-        terminated = {"wsgi.input_terminated": True} if self.chunked or self._junk_length else {}
-        return (
-            joined
-            | terminated
-            | {
-                "REQUEST_METHOD": self.method,
-                "PATH_INFO": "/",
-                "SCRIPT_NAME": "",
-                "QUERY_STRING": self.query.decode("latin-1"),
-                "REMOTE_ADDR": "" if self.peer == "unix:" else self.peer,
-                "SERVER_NAME": "localhost",
-                "SERVER_PORT": "80",
-                "SERVER_PROTOCOL": "HTTP/1.1",
-                "wsgi.url_scheme": "http",
-                "wsgi.input": self.stream(),
-                "wsgi.errors": io.StringIO(),
-            }
-        )
-
-    @property
-    def _junk_length(self):
-        lengths = [value for name, value in self.headers if name.lower() == "content-length"]
-        return bool(lengths) and not (len(lengths) == 1 and lengths[0].isdigit())
-
-    def stream(self):
-        if not isinstance(self.body, bytes):
-            return self.body
-        return io.BytesIO(self.body if self.leaves_after is None else self.body[: self.leaves_after])
-
-    def scope(self):
-        return {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": self.method,
-            "scheme": "http",
-            "path": "/",
-            "raw_path": b"/",
-            "root_path": "",
-            "query_string": self.query,
-            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.all_headers],
-            "client": None if self.peer == "unix:" else (self.peer, 50000),
-            "server": ("localhost", 80),
-        }
-
-    def receive(self):
-        stream = self.stream()
-        complete = False
-
-        async def receive():
-            nonlocal complete
-            if complete:  # a client that waits for the answer
-                await asyncio.Event().wait()
-            chunk = stream.read(self.chunk_bytes)
-            complete = not chunk
-            if complete and self.leaves_after is not None:
-                return {"type": "http.disconnect"}
-            return {"type": "http.request", "body": chunk, "more_body": bool(chunk)}
-
-        return receive
 
 
 @attrs.frozen
@@ -183,39 +94,39 @@ class Wsgi:
     takes_async = False
 
     def read(self, wire, limits=Limits()):
-        return wsgi.read(wire.environ(), limits=limits)
+        return wsgi.read(wire.for_wsgi(), limits=limits)
 
     def receive(self, receiver, wire):
-        return wsgi.receive(receiver, wire.environ())
+        return wsgi.receive(receiver, wire.for_wsgi())
 
     def reply(self, reply):
-        return call_wsgi(wsgi.reply(reply), Wire().environ())
+        return call_wsgi(wsgi.reply(reply), RawPush().for_wsgi())
 
     def push(self, wire, receiver, handler, **options):
-        return call_wsgi(wsgi.endpoint(receiver, handler, **options), wire.environ())
+        return call_wsgi(wsgi.endpoint(receiver, handler, **options), wire.for_wsgi())
 
 
 class Asgi:
     takes_async = True
 
     def read(self, wire, limits=Limits()):
-        return asyncio.run(asgi.read(wire.scope(), wire.receive(), limits=limits))
+        return asyncio.run(asgi.read(*wire.for_asgi(), limits=limits))
 
     def receive(self, receiver, wire):
-        return asyncio.run(asgi.receive(receiver, wire.scope(), wire.receive()))
+        return asyncio.run(asgi.receive(receiver, *wire.for_asgi()))
 
     def reply(self, reply):
-        return asyncio.run(call_asgi(asgi.reply(reply), Wire().scope(), None))
+        return asyncio.run(call_asgi(asgi.reply(reply), *RawPush().for_asgi()))
 
     def push(self, wire, receiver, handler, **options):
-        return asyncio.run(call_asgi(asgi.endpoint(receiver, handler, **options), wire.scope(), wire.receive()))
+        return asyncio.run(call_asgi(asgi.endpoint(receiver, handler, **options), *wire.for_asgi()))
 
 
 class Flask:
     takes_async = True
 
     def native(self, wire):
-        return flask_framework.Request(wire.environ())
+        return flask_framework.Request(wire.for_wsgi())
 
     def read(self, wire, limits=Limits()):
         return flask.read(self.native(wire), limits=limits)
@@ -224,20 +135,20 @@ class Flask:
         return flask.receive(receiver, self.native(wire))
 
     def reply(self, reply):
-        return call_wsgi(flask.reply(reply), Wire().environ())
+        return call_wsgi(flask.reply(reply), RawPush().for_wsgi())
 
     def push(self, wire, receiver, handler, **options):
         app = flask_framework.Flask("tests", root_path=".")
         app.config["PROPAGATE_EXCEPTIONS"] = True
         app.add_url_rule("/", view_func=flask.endpoint(receiver, handler, **options))
-        return call_wsgi(app, wire.environ())
+        return call_wsgi(app, wire.for_wsgi())
 
 
 class DjangoWsgi:
     takes_async = True
 
     def native(self, wire):
-        return WSGIRequest(wire.environ())
+        return WSGIRequest(wire.for_wsgi())
 
     def read(self, wire, limits=Limits()):
         return django_adapter.read(self.native(wire), limits=limits)
@@ -250,16 +161,16 @@ class DjangoWsgi:
 
     def push(self, wire, receiver, handler, **options):
         with routed(django_adapter.endpoint(receiver, handler, **options)):
-            return call_wsgi(WSGIHandler(), wire.environ())
+            return call_wsgi(WSGIHandler(), wire.for_wsgi())
 
 
 class DjangoAsgi(DjangoWsgi):
     def native(self, wire):
-        return ASGIRequest(wire.scope(), wire.stream())
+        return ASGIRequest(wire.for_asgi()[0], wire.stream())
 
     def push(self, wire, receiver, handler, **options):
         with routed(django_adapter.endpoint(receiver, handler, **options)):
-            return asyncio.run(call_asgi(ASGIHandler(), wire.scope(), wire.receive()))
+            return asyncio.run(call_asgi(ASGIHandler(), *wire.for_asgi()))
 
 
 class OfStarlette:
@@ -267,7 +178,7 @@ class OfStarlette:
     adapter = starlette
 
     def native(self, wire):
-        return StarletteRequest(wire.scope(), wire.receive())
+        return StarletteRequest(*wire.for_asgi())
 
     def read(self, wire, limits=Limits()):
         return asyncio.run(self.adapter.read(self.native(wire), limits=limits))
@@ -276,13 +187,13 @@ class OfStarlette:
         return asyncio.run(self.adapter.receive(receiver, self.native(wire)))
 
     def reply(self, reply):
-        return asyncio.run(call_asgi(self.adapter.reply(reply), Wire().scope(), None))
+        return asyncio.run(call_asgi(self.adapter.reply(reply), *RawPush().for_asgi()))
 
     def application(self, receiver, handler, **options):
         return Starlette(routes=[Route("/", self.adapter.endpoint(receiver, handler, **options), methods=METHODS)])
 
     def push(self, wire, receiver, handler, **options):
-        return asyncio.run(call_asgi(self.application(receiver, handler, **options), wire.scope(), wire.receive()))
+        return asyncio.run(call_asgi(self.application(receiver, handler, **options), *wire.for_asgi()))
 
 
 class FastApi(OfStarlette):

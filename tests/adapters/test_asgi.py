@@ -4,14 +4,15 @@ import asyncio
 import threading
 
 import pytest
-from adapters.harness import Asgi, Wire, call_asgi
+from adapters.harness import Asgi, call_asgi
 from pushing import MULTIPART
 
 from mxinbound import Receiver, Reply
 from mxinbound.adapters import asgi
+from mxinbound.testing import RawPush
 
-SMS = Wire(query=b"id=1&from=4&to=5&date=2010-08-21+17:32:21%2B0000&type=6&message=Hi")
-UNREAD = Wire(method="POST", headers=(("Content-Type", MULTIPART),), body=b"x" * 100, peer="203.0.113.9")
+SMS = RawPush(query=b"id=1&from=4&to=5&date=2010-08-21+17:32:21%2B0000&type=6&message=Hi")
+UNREAD = RawPush(method="POST", headers=(("Content-Type", MULTIPART),), body=b"x" * 100, peer="203.0.113.9")
 
 
 def run(coroutine):
@@ -62,7 +63,7 @@ def test_an_async_handler_runs_on_the_loop():
     ("version", "header"), [("1.1", "close"), ("1.0", "close"), (None, "close"), ("2", None), ("3", None)]
 )
 def test_a_refusal_that_leaves_the_body_unread_closes_the_connection(version, header):
-    scope = UNREAD.scope() | {"http_version": version}
+    scope = UNREAD.for_asgi()[0] | {"http_version": version}
     if version is None:
         del scope["http_version"]
     answer = run(call_asgi(asgi.endpoint(Receiver(), print), scope, UNREAD.receive()))
@@ -77,7 +78,7 @@ def test_an_ordinary_answer_keeps_the_connection():
 
 @pytest.mark.parametrize("client", [None, ("", 0), [None, None]])
 def test_a_client_without_an_address_is_a_unix_socket(client):
-    assert asgi.head_of(SMS.scope() | {"client": client}).peer == "unix:"
+    assert asgi.head_of(SMS.for_asgi()[0] | {"client": client}).peer == "unix:"
 
 
 def test_a_scope_may_lack_what_is_optional():
@@ -89,5 +90,5 @@ def test_the_body_of_a_refused_sender_is_never_asked_for():
     async def receive():
         raise AssertionError("the body was asked for")
 
-    answer = run(call_asgi(asgi.endpoint(Receiver(), print), UNREAD.scope(), receive))
+    answer = run(call_asgi(asgi.endpoint(Receiver(), print), UNREAD.for_asgi()[0], receive))
     assert answer.status == 403

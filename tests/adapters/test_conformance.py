@@ -9,7 +9,7 @@ import weakref
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from adapters.harness import ENDPOINTS, FIRST_HAND, HARNESSES, Untouchable, Wire, without_time
+from adapters.harness import ENDPOINTS, FIRST_HAND, HARNESSES, Untouchable, without_time
 from pushing import MULTIPART, ZIP, field, multipart, zip_part
 
 from mxinbound import (
@@ -26,14 +26,15 @@ from mxinbound import (
     SourceRefused,
     UnreadablePush,
 )
+from mxinbound.testing import RawPush
 
-SMS = Wire(query=b"id=1&from=+447700900123&to=88600&to=2&date=2010-08-21+17:32:21+0000&type=6&message=Test+%A4;x")
-RAW = Wire(query=SMS.query + b"\xa4")
+SMS = RawPush(query=b"id=1&from=+447700900123&to=88600&to=2&date=2010-08-21+17:32:21+0000&type=6&message=Test+%A4;x")
+RAW = RawPush(query=SMS.query + b"\xa4")
 BODY = multipart(
     field("id", "2"), field("from", "44"), field("to", "1"), field("date", "2010-08-21 17:32:21 +0000"), zip_part(),
     field("type", "2"),
 )  # fmt: skip
-MMS = Wire(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY)
+MMS = RawPush(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY)
 
 
 @pytest.fixture(params=HARNESSES.values(), ids=HARNESSES.keys())
@@ -75,33 +76,33 @@ class TestRead:
             (SMS, ()),
             (MMS, (("content-length", str(len(BODY))), ("content-type", MULTIPART))),
             (
-                Wire(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY, chunked=True),
+                RawPush(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY, chunked=True),
                 (("content-type", MULTIPART), ("transfer-encoding", "chunked")),
             ),
             (
-                Wire(query=b"a=b", headers=(("X-B", "2"), ("x-a", "1"), ("X-b", "3, 4"), ("X-A", "\xe9"), ("Host", "h"))),
+                RawPush(query=b"a=b", headers=(("X-B", "2"), ("x-a", "1"), ("X-b", "3, 4"), ("X-A", "\xe9"), ("Host", "h"))),
                 (("host", "h"), ("x-a", "1,\xe9"), ("x-b", "2,3, 4")),
             ),
             (
-                Wire(method="POST", headers=(("Content-Type", ""), ("Content-Length", "")), body=b"a=1"),
+                RawPush(method="POST", headers=(("Content-Type", ""), ("Content-Length", "")), body=b"a=1"),
                 (),
             ),
             (
-                Wire(method="POST", headers=(("Content-Length", "junk"),), body=b"a=1"),
+                RawPush(method="POST", headers=(("Content-Length", "junk"),), body=b"a=1"),
                 (("content-length", "junk"),),
             ),
             (
-                Wire(method="POST", headers=(("Content-Length", "3"), ("Content-Length", "3")), body=b"a=1"),
+                RawPush(method="POST", headers=(("Content-Length", "3"), ("Content-Length", "3")), body=b"a=1"),
                 (("content-length", "3,3"),),
             ),
             (
-                Wire(method="POST", headers=(("Content-Length", "-3"),), body=b"a=1"),
+                RawPush(method="POST", headers=(("Content-Length", "-3"),), body=b"a=1"),
                 (("content-length", "-3"),),
             ),
-            (Wire(query=b"%zz=%&&;=\xc3\xa9\x00+", peer="unix:"), ()),
-            (Wire(query=b"a=b", peer="2001:db8::1"), ()),
-            (Wire(method="PUT", query=b"a=b"), ()),
-            (Wire(method="POST"), ()),
+            (RawPush(query=b"%zz=%&&;=\xc3\xa9\x00+", peer="unix:"), ()),
+            (RawPush(query=b"a=b", peer="2001:db8::1"), ()),
+            (RawPush(method="PUT", query=b"a=b"), ()),
+            (RawPush(method="POST"), ()),
         ],
         ids=[
             "get", "multipart", "chunked", "repeated headers", "empty headers", "junk length", "two lengths",
@@ -124,7 +125,7 @@ class TestRead:
         assert read.received_at.tzinfo is timezone.utc
 
     def test_the_body_of_a_get_is_not_read(self, harness):
-        assert harness.read(Wire(query=b"a=b", body=Untouchable())).body == b""
+        assert harness.read(RawPush(query=b"a=b", body=Untouchable())).body == b""
 
     def test_a_body_past_the_spool_limit_is_a_file_with_the_same_bytes(self, harness):
         limits = Limits(spool_bytes=100)
@@ -140,7 +141,7 @@ class TestRead:
 
     @pytest.mark.parametrize("chunked", [False, True])
     def test_the_limit_is_the_largest_size_that_passes(self, harness, chunked):
-        wire = Wire(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY, chunked=chunked)
+        wire = RawPush(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY, chunked=chunked)
         assert harness.read(wire, Limits(max_body_bytes=len(BODY))).body == BODY
         with pytest.raises(RequestTooLarge) as caught:
             harness.read(wire, Limits(max_body_bytes=len(BODY) - 1))
@@ -151,12 +152,12 @@ class TestRead:
     def test_a_declared_size_over_the_limit_is_refused_unread(self, harness, length):
         headers = (("Content-Type", MULTIPART), ("Content-Length", length))
         with pytest.raises(RequestTooLarge):
-            harness.read(Wire(method="POST", headers=headers, body=Untouchable()))
+            harness.read(RawPush(method="POST", headers=headers, body=Untouchable()))
 
     @first_hand
     @pytest.mark.parametrize("spool_bytes", [10, 1 << 20])
     def test_a_sender_who_leaves_is_an_error(self, name, spool_bytes):
-        wire = Wire(method="POST", headers=MMS.headers, body=BODY, leaves_after=300, chunk_bytes=100)
+        wire = RawPush(method="POST", headers=MMS.given_headers, body=BODY, leaves_after=300, chunk_bytes=100)
         with pytest.raises(BodyIncomplete):
             HARNESSES[name].read(wire, Limits(spool_bytes=spool_bytes))
 
@@ -169,7 +170,7 @@ class TestReceive:
         assert without_time(message.request) == without_time(harness.read(MMS))
 
     def test_a_stranger_is_refused_before_the_body_is_touched(self, harness, receiver):
-        wire = Wire(method="POST", headers=MMS.headers, body=Untouchable(), peer="203.0.113.9")
+        wire = RawPush(method="POST", headers=MMS.given_headers, body=Untouchable(), peer="203.0.113.9")
         with pytest.raises(SourceRefused) as caught:
             harness.receive(receiver, wire)
         assert caught.value.verdict.client == "203.0.113.9"
@@ -177,13 +178,13 @@ class TestReceive:
     def test_a_forwarded_address_counts_behind_a_listed_proxy(self, harness):
         receiver = Receiver(trusted_proxies=["10.0.0.0/8", "unix:"])
         for peer in ("10.1.2.3", "unix:"):
-            wire = Wire(
+            wire = RawPush(
                 query=SMS.query, headers=(("X-Forwarded-For", "1.2.3.4"), ("X-Forwarded-For", "83.166.69.1")), peer=peer
             )
             assert type(harness.receive(receiver, wire)) is Sms
 
     def test_a_unix_socket_must_be_listed(self, harness, receiver):
-        wire = Wire(query=SMS.query, peer="unix:")
+        wire = RawPush(query=SMS.query, peer="unix:")
         with pytest.raises(SourceRefused):
             harness.receive(receiver, wire)
         assert type(harness.receive(Receiver(networks=["unix:"]), wire)) is Sms
@@ -230,7 +231,7 @@ class TestEndpoint:
         assert spool() is None
 
     def test_a_stranger_gets_403_and_is_told_the_address(self, endpoint, receiver):
-        wire = Wire(method="POST", headers=MMS.headers, body=b"x" * 10, peer="203.0.113.9")
+        wire = RawPush(method="POST", headers=MMS.given_headers, body=b"x" * 10, peer="203.0.113.9")
         kept = Kept()
         answer = endpoint.push(wire, receiver, kept)
         assert answer.status == 403
@@ -238,12 +239,12 @@ class TestEndpoint:
         assert kept.messages == []
 
     def test_what_cannot_be_read_gets_400_and_a_sentence(self, endpoint, receiver):
-        answer = endpoint.push(Wire(query=b"from=447700900123&message=secret"), receiver, Kept())
+        answer = endpoint.push(RawPush(query=b"from=447700900123&message=secret"), receiver, Kept())
         assert (answer.status, answer.body) == (400, b"'id' is missing: every push carries one\n")
 
     def test_or_200_once_it_is_kept(self, endpoint, receiver):
         unread = []
-        wire = Wire(query=b"from=447700900123&message=secret")
+        wire = RawPush(query=b"from=447700900123&message=secret")
         answer = endpoint.push(wire, receiver, Kept(), on_unreadable=lambda *both: unread.append(both))
         assert (answer.status, answer.body) == (200, b"OK")
         ((request, error),) = unread
@@ -255,24 +256,24 @@ class TestEndpoint:
             raise OSError("disk full")
 
         with pytest.raises(OSError, match=r"^disk full$"):
-            endpoint.push(Wire(query=b"a=b"), receiver, Kept(), on_unreadable=full_disk)
+            endpoint.push(RawPush(query=b"a=b"), receiver, Kept(), on_unreadable=full_disk)
 
     @pytest.mark.parametrize(
         "wire",
-        [Wire(method="HEAD", query=SMS.query), Wire(method="OPTIONS"), Wire(), Wire(query=b"&")],
+        [RawPush(method="HEAD", query=SMS.query), RawPush(method="OPTIONS"), RawPush(), RawPush(query=b"&")],
         ids=["head", "options", "empty get", "blank get"],
     )
     @pytest.mark.parametrize("peer", ["83.166.68.10", "203.0.113.9"])
     def test_a_monitor_is_answered_from_anywhere_and_brings_no_message(self, endpoint, receiver, wire, peer):
         kept, unread = Kept(), Kept()
-        wire = Wire(method=wire.method, query=wire.query, peer=peer)
+        wire = RawPush(method=wire.method, query=wire.query, peer=peer)
         answer = endpoint.push(wire, receiver, kept, on_unreadable=lambda *both: unread(both))
         assert answer.status == 200
         assert wire.method == "HEAD" or answer.body == b"OK"
         assert kept.messages == unread.messages == []
 
     def test_another_method_gets_405(self, endpoint, receiver):
-        answer = endpoint.push(Wire(method="PUT", query=SMS.query), receiver, Kept())
+        answer = endpoint.push(RawPush(method="PUT", query=SMS.query), receiver, Kept())
         assert answer.status == 405
         assert "POST" in answer.headers["allow"]
 
@@ -291,7 +292,7 @@ class TestEndpoint:
 
     def test_in_report_mode_the_message_says_where_it_came_from(self, endpoint):
         kept = Kept()
-        endpoint.push(Wire(query=SMS.query, peer="203.0.113.9"), Receiver(source_check="report"), kept)
+        endpoint.push(RawPush(query=SMS.query, peer="203.0.113.9"), Receiver(source_check="report"), kept)
         assert "source-not-allowed" in [defect.code for defect in kept.messages[0].defects]
 
 
@@ -359,7 +360,7 @@ class TestHandlers:
             unread.append(request)
 
         for handler in (print, async_handler):
-            assert harness.push(Wire(query=b"a=b"), receiver, handler, on_unreadable=keep).status == 200
+            assert harness.push(RawPush(query=b"a=b"), receiver, handler, on_unreadable=keep).status == 200
         assert len(unread) == 2
 
     def test_a_sync_on_unreadable_serves_an_async_handler(self, harness, receiver):
@@ -367,7 +368,7 @@ class TestHandlers:
             return
         unread = []
         answer = harness.push(
-            Wire(query=b"a=b"), receiver, async_handler, on_unreadable=lambda *both: unread.append(both)
+            RawPush(query=b"a=b"), receiver, async_handler, on_unreadable=lambda *both: unread.append(both)
         )
         assert (answer.status, len(unread)) == (200, 1)
 
@@ -401,7 +402,7 @@ class TestLogging:
         assert not any("447700900123" in str(value) or "Test" in str(value) for value in vars(record).values())
 
     def test_a_refusal_says_what_to_set(self, endpoint, receiver, caplog):
-        endpoint.push(Wire(query=SMS.query, peer="203.0.113.9"), receiver, Kept())
+        endpoint.push(RawPush(query=SMS.query, peer="203.0.113.9"), receiver, Kept())
         (record,) = self.records(caplog)
         assert record.getMessage() == (
             "refused a request: the client's address is in none of the allowed networks;"
@@ -410,7 +411,7 @@ class TestLogging:
         assert (record.levelname, record.mx_code, record.mx_client) == ("WARNING", "source-refused", "203.0.113.9")
 
     def test_an_unreadable_push_is_logged_by_its_problems(self, endpoint, receiver, caplog):
-        wire = Wire(query=b"from=447700900123&message=secret")
+        wire = RawPush(query=b"from=447700900123&message=secret")
         endpoint.push(wire, receiver, Kept())
         endpoint.push(wire, receiver, Kept(), on_unreadable=lambda *both: None)
         texts = [
@@ -425,7 +426,7 @@ class TestLogging:
         assert "secret" not in shown
 
     def test_a_monitor_is_not_logged(self, endpoint, receiver, caplog):
-        endpoint.push(Wire(method="HEAD"), receiver, Kept())
+        endpoint.push(RawPush(method="HEAD"), receiver, Kept())
         assert self.records(caplog) == []
 
     def test_a_slow_answer_is_a_warning(self, harness, receiver, caplog, monkeypatch):
@@ -442,7 +443,7 @@ class TestLogging:
 class TestASlowSender:
     @pytest.mark.parametrize("name", ["asgi", "starlette", "fastapi", "fastapi-dependency"])
     def test_gets_408_and_is_dropped(self, name):
-        class Stalled(Wire):
+        class Stalled(RawPush):
             def receive(self):
                 first = iter([{"type": "http.request", "body": b"--x", "more_body": True}])
 
@@ -452,7 +453,7 @@ class TestASlowSender:
 
                 return receive
 
-        wire = Stalled(method="POST", headers=MMS.headers, chunked=True)
+        wire = Stalled(method="POST", headers=MMS.given_headers, chunked=True)
         answer = ENDPOINTS[name].push(wire, Receiver(limits=Limits(max_read_seconds=0.01)), Kept())
         assert (answer.status, answer.headers["connection"]) == (408, "close")
         assert answer.body == b"the body took longer than max_read_seconds (0.01 s)\n"
@@ -460,7 +461,7 @@ class TestASlowSender:
 
 def test_a_listed_network_beside_the_gateways_is_a_trial_from_this_machine(endpoint):
     receiver = Receiver(networks=(*MX_NETWORKS, "127.0.0.1/32"))
-    assert endpoint.push(Wire(query=SMS.query, peer="127.0.0.1"), receiver, Kept()).status == 200
+    assert endpoint.push(RawPush(query=SMS.query, peer="127.0.0.1"), receiver, Kept()).status == 200
 
 
 def test_a_stream_that_breaks_is_a_sender_who_left():
@@ -470,7 +471,7 @@ def test_a_stream_that_breaks_is_a_sender_who_left():
         def read(self, size=-1):
             raise TimeoutError("timed out while reading 447700900123")
 
-    environ = Wire(method="POST", body=b"x").environ() | {"wsgi.input": Broken()}
+    environ = RawPush(method="POST", body=b"x").for_wsgi() | {"wsgi.input": Broken()}
     with pytest.raises(BodyIncomplete) as caught:
         wsgi.read(environ)
     assert str(caught.value) == "the connection broke before the body was complete"

@@ -13,7 +13,6 @@ from adapters.harness import (
     DjangoWsgi,
     Flask,
     OfStarlette,
-    Wire,
     call_asgi,
     call_wsgi,
     without_time,
@@ -26,6 +25,7 @@ from pushing import MULTIPART, ZIP, codes, field, multipart, zip_part
 from mxinbound import BodyConsumed, BodyIncomplete, InboundMessage, Limits, Mms, Receiver, RequestTooLarge, Sms, parse
 from mxinbound.adapters import django, fastapi, flask, starlette
 from mxinbound.adapters._bodies import rebuilt
+from mxinbound.testing import RawPush
 
 BODY = multipart(
     field("id", "2"),
@@ -37,9 +37,9 @@ BODY = multipart(
     field("subject", "é"),
     zip_part(),
 )
-MMS = Wire(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY)
+MMS = RawPush(method="POST", headers=(("Content-Type", MULTIPART),), body=BODY)
 URLENCODED = (("Content-Type", "application/x-www-form-urlencoded"),)
-SMS = Wire(
+SMS = RawPush(
     method="POST", headers=URLENCODED, body=b"id=1&from=4&to=5&date=2010-08-21+17:32:21%2B0000&type=6&message=Hi"
 )
 ALREADY_PARSED = [("form-already-parsed", None)]
@@ -86,7 +86,7 @@ class TestFlask:
         assert codes(message) == ALREADY_PARSED
 
     def test_a_raw_zip_is_not_consumed_by_looking_for_a_form(self):
-        request = Flask().native(Wire(method="POST", headers=(("Content-Type", "application/zip"),), body=ZIP))
+        request = Flask().native(RawPush(method="POST", headers=(("Content-Type", "application/zip"),), body=ZIP))
         assert not request.form
         assert flask.read(request).body == ZIP
 
@@ -107,7 +107,7 @@ class TestFlask:
 
     @pytest.mark.parametrize("size", [-1, 10])
     def test_so_is_one_of_a_chunked_body_that_was_read_or_only_looked_at(self, receiver, size):
-        request = Flask().native(Wire(method="POST", headers=MMS.headers, body=BODY, chunked=True))
+        request = Flask().native(RawPush(method="POST", headers=MMS.given_headers, body=BODY, chunked=True))
         request.stream.read(size)
         with pytest.raises(BodyConsumed):
             flask.receive(receiver, request)
@@ -116,22 +116,24 @@ class TestFlask:
         body = multipart(
             ("Content-Disposition: form-data", "x"), field("id", "1"), field("type", "6"), field("message", "")
         )
-        request = Flask().native(Wire(method="POST", headers=MMS.headers, body=body))
+        request = Flask().native(RawPush(method="POST", headers=MMS.given_headers, body=body))
         assert request.form
         assert flask.receive(receiver, request).extra == (("", "x"),)
 
     def test_a_rule_may_have_parameters(self, receiver):
         app = flask_framework.Flask("tests", root_path=".")
         app.add_url_rule("/<tenant>", view_func=flask.endpoint(receiver, lambda message: None))
-        assert call_wsgi(app, MMS.environ() | {"PATH_INFO": "/acme"}).status == 200
+        assert call_wsgi(app, MMS.for_wsgi() | {"PATH_INFO": "/acme"}).status == 200
 
     def test_a_sender_who_left_is_no_such_error(self, receiver):
         with pytest.raises(BodyIncomplete):
-            flask.receive(receiver, Flask().native(Wire(method="POST", headers=MMS.headers, body=BODY, leaves_after=9)))
+            flask.receive(
+                receiver, Flask().native(RawPush(method="POST", headers=MMS.given_headers, body=BODY, leaves_after=9))
+            )
 
     @pytest.mark.parametrize("chunked", [False, True])
     def test_the_applications_own_limit_holds(self, receiver, chunked):
-        request = Flask().native(Wire(method="POST", headers=MMS.headers, body=BODY, chunked=chunked))
+        request = Flask().native(RawPush(method="POST", headers=MMS.given_headers, body=BODY, chunked=chunked))
         request.max_content_length = 100
         with pytest.raises(RequestTooLarge) as caught:
             flask.receive(receiver, request)
@@ -147,7 +149,7 @@ class TestFlask:
             seen.append(dict(flask_framework.request.form))
 
         app.add_url_rule("/", view_func=flask.endpoint(receiver, seen.append))
-        assert call_wsgi(app, MMS.environ()).status == 200
+        assert call_wsgi(app, MMS.for_wsgi()).status == 200
         assert seen[0]["id"] == "2"
         assert_whole(seen[1])
 
@@ -161,7 +163,7 @@ class TestFlask:
         (rule,) = [rule for rule in app.url_map.iter_rules() if rule.rule == "/"]
         assert rule.endpoint == "on_push"
         assert rule.methods == {"GET", "HEAD", "OPTIONS", "POST"}
-        assert call_wsgi(app, Wire(method="OPTIONS").environ()).body == b"OK"
+        assert call_wsgi(app, RawPush(method="OPTIONS").for_wsgi()).body == b"OK"
 
 
 @pytest.fixture(params=[DjangoWsgi(), DjangoAsgi()], ids=["wsgi", "asgi"])
@@ -253,7 +255,7 @@ class TestStarlette:
     @pytest.mark.parametrize("content_type", [MULTIPART, "application/zip"])
     def test_a_stream_that_was_read_is_an_error_that_says_so(self, receiver, content_type):
         async def run():
-            request = OfStarlette().native(Wire(method="POST", headers=(("Content-Type", content_type),), body=BODY))
+            request = OfStarlette().native(RawPush(method="POST", headers=(("Content-Type", content_type),), body=BODY))
             async for _ in request.stream():
                 pass
             await starlette.receive(receiver, request)
@@ -275,7 +277,7 @@ class TestStarlette:
             asyncio.run(run())
 
     def test_a_refusal_that_leaves_the_body_unread_closes_the_connection(self, receiver):
-        stranger = Wire(method="POST", headers=MMS.headers, body=BODY, peer="203.0.113.9")
+        stranger = RawPush(method="POST", headers=MMS.given_headers, body=BODY, peer="203.0.113.9")
         assert OfStarlette().push(stranger, receiver, print).headers["connection"] == "close"
         assert "connection" not in OfStarlette().push(SMS, receiver, lambda _: None).headers
 
@@ -285,7 +287,7 @@ class TestFastApi:
         app = FastAPI()
         app.api_route("/", methods=METHODS)(view)
         fastapi.install(app)
-        return asyncio.run(call_asgi(app, wire.scope(), wire.receive()))
+        return asyncio.run(call_asgi(app, *wire.for_asgi()))
 
     def test_a_view_that_takes_form_parameters_too(self, receiver):
         seen = []
@@ -313,14 +315,14 @@ class TestFastApi:
         def view(message: Annotated[InboundMessage, Depends(fastapi.inbound(receiver, on_unreadable=keep))]):
             raise AssertionError("there is no message")
 
-        assert self.push(Wire(query=b"a=b"), view).status == 200
+        assert self.push(RawPush(query=b"a=b"), view).status == 200
         assert kept == ["id"]
 
     def test_a_refusal_closes_the_connection(self, receiver):
         def view(message: Annotated[InboundMessage, Depends(fastapi.inbound(receiver))]):
             raise AssertionError("there is no message")
 
-        answer = self.push(Wire(query=b"a=b", peer="203.0.113.9"), view)
+        answer = self.push(RawPush(query=b"a=b", peer="203.0.113.9"), view)
         assert (answer.status, answer.headers["connection"]) == (403, "close")
 
     def test_receive_called_by_hand(self, receiver):

@@ -3,24 +3,25 @@
 import io
 
 import pytest
-from adapters.harness import Untouchable, Wire, Wsgi, call_wsgi
+from adapters.harness import Untouchable, Wsgi, call_wsgi
 
 from mxinbound import BodyIncomplete, Receiver, Reply
 from mxinbound.adapters import wsgi
+from mxinbound.testing import RawPush
 
-POST = Wire(method="POST", body=b"abc")
+POST = RawPush(method="POST", body=b"abc")
 
 
 @pytest.mark.parametrize(("address", "peer"), [("", "unix:"), (None, None), ("::1", "::1")])
 def test_the_peer(address, peer):
-    environ = POST.environ() | {"REMOTE_ADDR": address}
+    environ = POST.for_wsgi() | {"REMOTE_ADDR": address}
     if address is None:
         del environ["REMOTE_ADDR"]
     assert wsgi.head_of(environ).peer == peer
 
 
 def test_an_unknown_peer_is_refused():
-    environ = POST.environ()
+    environ = POST.for_wsgi()
     del environ["REMOTE_ADDR"]
     answer = call_wsgi(wsgi.endpoint(Receiver(), print), environ)
     assert answer.status == 403
@@ -30,18 +31,18 @@ def test_an_unknown_peer_is_refused():
 
 
 def test_headers_that_some_servers_set_twice_are_taken_once():
-    environ = POST.environ() | {"HTTP_CONTENT_LENGTH": "3", "HTTP_CONTENT_TYPE": "a/b", "CONTENT_TYPE": "a/b"}
+    environ = POST.for_wsgi() | {"HTTP_CONTENT_LENGTH": "3", "HTTP_CONTENT_TYPE": "a/b", "CONTENT_TYPE": "a/b"}
     assert wsgi.head_of(environ).headers == (("content-length", "3"), ("content-type", "a/b"))
 
 
 def test_without_a_length_there_is_no_body_by_the_standard():
-    environ = Wire(method="POST", body=Untouchable(), headers=(("Content-Length", ""),)).environ()
+    environ = RawPush(method="POST", body=Untouchable(), headers=(("Content-Length", ""),)).for_wsgi()
     del environ["wsgi.input_terminated"]
     assert wsgi.read(environ).body == b""
 
 
 def test_a_chunked_body_needs_a_server_that_says_where_it_ends():
-    environ = Wire(method="POST", body=Untouchable(), chunked=True).environ()
+    environ = RawPush(method="POST", body=Untouchable(), chunked=True).for_wsgi()
     del environ["wsgi.input_terminated"]
     with pytest.raises(BodyIncomplete) as caught:
         wsgi.read(environ)
@@ -53,25 +54,25 @@ def test_a_chunked_body_needs_a_server_that_says_where_it_ends():
 
 @pytest.mark.parametrize("length", ["+3", "3,3", "3.0", "-3", "three"])
 def test_a_length_that_is_no_number_loses_no_body(length):
-    environ = Wire(method="POST", body=Untouchable(), headers=(("Content-Length", length),)).environ()
+    environ = RawPush(method="POST", body=Untouchable(), headers=(("Content-Length", length),)).for_wsgi()
     del environ["wsgi.input_terminated"]
     with pytest.raises(BodyIncomplete):
         wsgi.read(environ)
 
 
 def test_blanks_around_a_length_do_not_matter():
-    assert wsgi.read(POST.environ() | {"CONTENT_LENGTH": " 3 "}).body == b"abc"
+    assert wsgi.read(POST.for_wsgi() | {"CONTENT_LENGTH": " 3 "}).body == b"abc"
 
 
 def test_nothing_past_the_declared_length_is_read():
     stream = io.BytesIO(b"abcnext request")
-    assert wsgi.read(POST.environ() | {"wsgi.input": stream}).body == b"abc"
+    assert wsgi.read(POST.for_wsgi() | {"wsgi.input": stream}).body == b"abc"
     assert stream.read() == b"next request"
 
 
 def test_a_sender_who_leaves_is_told_from_one_who_is_done():
     with pytest.raises(BodyIncomplete) as caught:
-        wsgi.read(POST.environ() | {"wsgi.input": io.BytesIO(b"ab")})
+        wsgi.read(POST.for_wsgi() | {"wsgi.input": io.BytesIO(b"ab")})
     assert str(caught.value) == (
         "the body ended before its Content-Length; the sender left, or the body was read before"
     )
@@ -83,7 +84,7 @@ def test_a_minimal_environ_is_enough():
 
 
 def test_head_is_answered_without_a_body_but_with_its_length():
-    answer = call_wsgi(wsgi.endpoint(Receiver(), print), Wire(method="HEAD").environ())
+    answer = call_wsgi(wsgi.endpoint(Receiver(), print), RawPush(method="HEAD").for_wsgi())
     assert (answer.status, answer.body, answer.headers["content-length"]) == (200, b"", "2")
 
 

@@ -1,15 +1,12 @@
 """The builders: what was put in comes out of `parse`, the bytes are the same on every run, and nothing is checked."""
 
-import asyncio
 from datetime import datetime, timedelta, timezone
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mxinbound import Mms, MmsNotification, MmsReport, Sms, UnreadablePush, parse, testing
-from mxinbound.adapters import asgi, wsgi
 
 BUILDERS = {
     "sms": (testing.sms, Sms),
@@ -119,34 +116,3 @@ class TestBut:
     def test_a_naive_time_has_no_offset(self):
         message = parse(testing.sms(date=datetime(2010, 8, 21, 17, 32, 21)).as_request())
         assert [defect.code for defect in message.defects] == ["date-zone-assumed"]
-
-
-class TestForms:
-    def test_all_of_them_are_one_request(self, builder):
-        push = builder[0]()
-        request = push.as_request()
-        for read in (wsgi.read(push.for_wsgi()), asyncio.run(asgi.read(*push.for_asgi()))):
-            assert attrs.evolve(read, received_at=None) == request
-
-    def test_the_sender_waits_for_the_answer_after_the_last_event(self):
-        _, receive = testing.sms().for_asgi()
-
-        async def events():
-            assert (await receive())["type"] == "http.request"
-            await asyncio.wait_for(receive(), 0.01)
-
-        with pytest.raises(TimeoutError):
-            asyncio.run(events())
-
-
-class TestBuildZip:
-    def test_a_manifest_may_be_given(self):
-        import io
-        import zipfile
-
-        data = testing.build_zip([("a b=c", "text/plain", "é"), ("#1", "a/b", b"")])
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            assert archive.read("manifest").decode() == "a\\ b\\=c=text/plain\n\\#1=a/b\n"
-            assert archive.read("a b=c") == "é".encode()
-        with zipfile.ZipFile(io.BytesIO(testing.build_zip([], manifest="x"))) as archive:
-            assert archive.read("manifest") == b"x"
