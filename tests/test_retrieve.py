@@ -3,11 +3,11 @@
 import io
 import json
 
-import httpx
 import pytest
 
 from mxinbound import Credentials, MmsArchive, testing
 from mxinbound.cli import main
+from mxinbound.retrieval.transport import httpx
 
 USER, PASSWORD = "shop & co", "s3cret/+ü"
 
@@ -88,6 +88,15 @@ class TestFailing:
         assert err.splitlines() == [
             "mxinbound retrieve: 'gone': the gateway has no MMS of this id (404)",
             "mxinbound retrieve: 'lost': the gateway has no MMS of this id (404)",
+        ]
+
+    def test_what_cannot_be_an_id_is_one(self, run, tmp_path):
+        code, out, err = run("", "1\udce9", "1", "-o", str(tmp_path), "--json")
+        assert (code, err) == (2, "")
+        assert json.loads(out)["messages"] == [
+            {"id": "", "error": {"code": "no-id", "message": "an id is not empty"}},
+            {"id": "1\udce9", "error": {"code": "no-id", "message": "an id is text that can be sent"}},
+            {"id": "1", "saved": str(tmp_path / "1.zip")},
         ]
 
     def test_a_zip_that_cannot_be_trusted_is_one(self, run, tmp_path):

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
             _progress(f"fetching {number} of {len(options.ids)}")
             try:
                 saved = _fetch(retriever, message_id, options)
-            except (MxInboundError, OSError) as error:
+            except (MxInboundError, OSError, ValueError) as error:  # the last for what cannot be an id
                 failed.append(error)
                 outcomes.append({"id": message_id, "error": _described(error)})
             else:
@@ -107,7 +107,7 @@ def _fetch(retriever: Retriever, message_id: str, options: argparse.Namespace) -
 
 
 def _described(error: Exception) -> dict[str, Any]:
-    code = error.code if isinstance(error, MxInboundError) else "os-error"
+    code = error.code if isinstance(error, MxInboundError) else "os-error" if isinstance(error, OSError) else "no-id"
     return {"code": code, "message": str(error)}
 
 

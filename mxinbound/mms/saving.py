@@ -51,11 +51,13 @@ class Replacement:
 
     def __enter__(self) -> Self:
         self._file = self._temporary.open("xb")
+        self._left_behind = True
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
-        self._temporary.unlink(missing_ok=True)
+        if self._left_behind:
+            self._temporary.unlink(missing_ok=True)
 
     def write(self, chunk: bytes) -> None:
         """Write the next bytes."""
@@ -66,6 +68,7 @@ class Replacement:
         _sync(self._file)
         self._file.close()
         self._temporary.replace(self._path)
+        self._left_behind = False
         sync_folder(self._path.parent)
         return self._path
 

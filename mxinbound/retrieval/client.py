@@ -7,15 +7,16 @@ for whatever the gateway or the way to it does, never with the request in its co
 from __future__ import annotations
 
 import copy
-import math
 import os
 import random
 import ssl
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Final, Protocol, Self, TypeVar
+from urllib.parse import quote
 
 import anyio
 import anyio.to_thread
@@ -29,8 +30,17 @@ from mxinbound.mms.archive import MmsArchive
 from mxinbound.mms.saving import Replacement
 from mxinbound.retrieval.credentials import Credentials
 from mxinbound.retrieval.exchange import HEADERS, Judge, Order
-from mxinbound.retrieval.retry import Budget, RetryPolicy
-from mxinbound.retrieval.transport import CertificateRefused, DeadlinePassed, Joint, deadline, fit, fit_async, httpx
+from mxinbound.retrieval.retry import Budget, RetryPolicy, is_positive
+from mxinbound.retrieval.transport import (
+    CertificateRefused,
+    DeadlinePassed,
+    Joint,
+    deadline,
+    fit,
+    fit_async,
+    httpx,
+    leave,
+)
 from mxinbound.wire import RETRIEVE_URL
 
 _Result = TypeVar("_Result")
@@ -40,6 +50,7 @@ _FAILURES: Final = (RetrievalError, DeadlinePassed, CertificateRefused, httpx.HT
 # So that a try whose time is up before it starts fails in the same way as one whose time ran out.
 _LEAST_SECONDS: Final = 0.001
 _LAST_PORT: Final = 65535
+_CLOSED: Final = "the retriever is closed"
 
 
 class _Sink(Protocol[_Result]):  # type: ignore[misc]
@@ -83,14 +94,20 @@ class _Retriever:
     ) -> None:
         if not isinstance(credentials, Credentials):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError("a retriever needs Credentials")
-        if not 0 < timeout < math.inf:
+        if not is_positive(timeout):
             raise ConfigurationError("timeout must be a number of seconds above zero")
+        if not isinstance(retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("retry must be a RetryPolicy")
+        if not isinstance(limits, Limits):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("limits must be Limits")
         self._endpoint = _checked(endpoint, allow_insecure_http=allow_insecure_http)
         self._joint = Joint.at(self._endpoint, credentials)
         self._given = transport
         self._timeout = timeout
         self._policy = retry
         self._limits = limits
+        self._in_memory_limits = evolve(limits, max_body_bytes=limits.max_retrieve_bytes)
+        self._closed = threading.Event()
         self._sleep = self._wait if sleep is None else sleep
         self._monotonic = monotonic
         self._now = now
@@ -98,6 +115,13 @@ class _Retriever:
         self._fitted = self._fit(transport, self._joint)
         self._client = self._made(self._fitted)
         self._process = os.getpid()
+        # Of which the one kind needs the former, and the other the latter.
+        self._beginning = threading.Lock()
+        self._going_on: set[anyio.CancelScope] = set()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed.is_set():
+            raise RuntimeError(_CLOSED)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._endpoint}>"
@@ -111,20 +135,21 @@ class _Retriever:
 
     def _asked(self, order: Order) -> dict[str, Any]:
         """The request, all but its time."""
-        return {"method": "GET", "url": self._endpoint.copy_merge_params({"id": order.message_id}), "headers": HEADERS}
+        url = f"{self._endpoint}?id={quote(order.message_id, safe='')}"
+        return {"method": "GET", "url": httpx.URL(url), "headers": HEADERS}
 
     def _archive(self, body: Any) -> MmsArchive:
         return MmsArchive(whole(body), self._limits)
 
     def _in_memory(self) -> BodyBuffer:
-        return BodyBuffer(evolve(self._limits, max_body_bytes=self._limits.max_retrieve_bytes))
+        return BodyBuffer(self._in_memory_limits)
 
 
 def _checked(endpoint: str, *, allow_insecure_http: bool) -> httpx.URL:
     try:
         url = httpx.URL(endpoint)
         is_whole = bool(url.host)
-        if (url.port or 0) > _LAST_PORT:
+        if url.port is not None and not 0 < url.port <= _LAST_PORT:
             raise ValueError
     except (httpx.InvalidURL, TypeError, ValueError):  # a UnicodeError is one, which the host may cause
         raise ConfigurationError("endpoint is not a URL") from None
@@ -161,7 +186,6 @@ class Retriever(_Retriever):
     """
 
     _fit = staticmethod(fit)
-    _wait = staticmethod(time.sleep)
 
     def retrieve(self, message: str | MmsNotification, *, even_if_expired: bool = False) -> MmsArchive:
         """Fetch the contents of an MMS.
@@ -198,8 +222,15 @@ class Retriever(_Retriever):
         return self._fetch(message, lambda: Replacement(Path(path)), even_if_expired=even_if_expired)
 
     def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
+        """Close the connections. What is going on in other threads ends with a `RuntimeError`, as a later use does."""
+        self._closed.set()
+        if self._process == os.getpid():
+            self._client.close()
+        else:
+            leave(self._fitted)
+
+    def _wait(self, seconds: float) -> None:
+        self._closed.wait(seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -212,24 +243,31 @@ class Retriever(_Retriever):
         return httpx.Client(transport=transport, trust_env=False, follow_redirects=False)
 
     def _opened(self) -> httpx.Client:
-        if self._process != os.getpid():  # connections are the parent's after a fork
-            if self._given is None:
-                self._fitted = self._fit(None, self._joint)
-            else:
-                self._fitted.close()  # of its connections, after which it makes new ones
-            self._client = self._made(self._fitted)
-            self._process = os.getpid()
+        if self._process != os.getpid():
+            with self._beginning:
+                if self._process != os.getpid():  # no other thread has done it
+                    self._begin_after_a_fork()
         client: httpx.Client = self._client
         return client
+
+    def _begin_after_a_fork(self) -> None:
+        leave(self._fitted)
+        if self._given is None:
+            # A lock in the other pool may be held by a thread that is not here.
+            self._fitted = self._fit(None, self._joint)
+        self._client = self._made(self._fitted)
+        self._process = os.getpid()
 
     def _fetch(
         self, message: str | MmsNotification, open_sink: Callable[[], _Sink[_Result]], *, even_if_expired: bool
     ) -> _Result:
         order, budget = self._order(message, even_if_expired=even_if_expired)
         while True:
+            self._refuse_if_closed()
             outcome = self._try(order, budget, open_sink)
             if not isinstance(outcome, _Failure):
                 return outcome
+            self._refuse_if_closed()
             self._sleep(budget.wait_after(outcome.error, may_pass=outcome.may_pass))
 
     def _try(self, order: Order, budget: Budget, open_sink: Callable[[], _Sink[_Result]]) -> _Result | _Failure:
@@ -260,7 +298,6 @@ class AsyncRetriever(_Retriever):
     """The same, awaited, under asyncio and trio. One belongs to one event loop."""
 
     _fit = staticmethod(fit_async)
-    _wait = staticmethod(anyio.sleep)
 
     async def retrieve(self, message: str | MmsNotification, *, even_if_expired: bool = False) -> MmsArchive:
         """As `Retriever.retrieve`."""
@@ -277,8 +314,14 @@ class AsyncRetriever(_Retriever):
         return await self._fetch(message, lambda: Replacement(Path(path)), even_if_expired=even_if_expired)
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections. What is going on ends with a `RuntimeError`, as any later use does."""
+        self._closed.set()
+        for scope in self._going_on.copy():
+            scope.cancel()
         await self._client.aclose()
+
+    async def _wait(self, seconds: float) -> None:
+        await anyio.sleep(seconds)
 
     async def __aenter__(self) -> Self:
         return self
@@ -294,11 +337,19 @@ class AsyncRetriever(_Retriever):
         self, message: str | MmsNotification, open_sink: Callable[[], _Sink[_Result]], *, even_if_expired: bool
     ) -> _Result:
         order, budget = self._order(message, even_if_expired=even_if_expired)
-        while True:
-            outcome = await self._try(order, budget, open_sink)
-            if not isinstance(outcome, _Failure):
-                return outcome
-            await self._sleep(budget.wait_after(outcome.error, may_pass=outcome.may_pass))
+        with anyio.CancelScope() as scope:
+            self._going_on.add(scope)
+            try:
+                while True:
+                    self._refuse_if_closed()
+                    outcome = await self._try(order, budget, open_sink)
+                    if not isinstance(outcome, _Failure):
+                        return outcome
+                    self._refuse_if_closed()
+                    await self._sleep(budget.wait_after(outcome.error, may_pass=outcome.may_pass))
+            finally:
+                self._going_on.discard(scope)
+        raise RuntimeError(_CLOSED)
 
     async def _try(self, order: Order, budget: Budget, open_sink: Callable[[], _Sink[_Result]]) -> _Result | _Failure:
         judge = Judge(order, self._limits, self._now)

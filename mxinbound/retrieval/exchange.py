@@ -47,6 +47,8 @@ _REDIRECTS: Final = 300
 _CLIENT_ERRORS: Final = 400
 _SERVER_ERRORS: Final = 500
 _DIGITS: Final = re.compile(r"\d{1,9}", re.ASCII)
+# What an argument of a command in another charset has.
+_HALF_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 # A type is named only if it is one of these: whatever else stands in a header may be an echo of the query.
 _NAMED_TYPES: Final = frozenset(
     {"text/html", "text/plain", "text/xml", "application/json", "application/xml", "application/zip"}
@@ -67,15 +69,16 @@ class Order:
 
         Raises:
             TypeError: if it is neither.
-            ValueError: if it is an empty id.
+            ValueError: if the id is empty, or holds half a character.
         """
-        if isinstance(message, MmsNotification):
-            return cls(message.id, message.expiry)
-        if not isinstance(message, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        order = cls(message.id, message.expiry) if isinstance(message, MmsNotification) else cls(message, None)
+        if not isinstance(order.message_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError("an MMS is fetched by its id or its MmsNotification")
-        if not message:
+        if not order.message_id:
             raise ValueError("an id is not empty")
-        return cls(message, None)
+        if _HALF_CHARACTER.search(order.message_id):
+            raise ValueError("an id is text that can be sent")
+        return order
 
     def expired(self, now: datetime) -> bool:
         """Whether the gateway has forgotten it by now."""
@@ -102,7 +105,7 @@ class Judge:
         self._type = ""
         self._declared: int | None = None
         self._head = b""
-        self._tail = bytearray()
+        self._tail: bytes | bytearray = b""
         self._size = 0
 
     def take_head(self, status: int, headers: Mapping[str, str]) -> None:
@@ -136,7 +139,12 @@ class Judge:
             self._head += chunk[: len(ZIP_SIGNATURES[0]) - len(self._head)]
             if not any(each.startswith(self._head) for each in ZIP_SIGNATURES):
                 raise self._not_an_archive("which does not start as a zip")
-        self._tail += chunk[-TAIL_BYTES:]
+        if len(chunk) >= TAIL_BYTES:
+            self._tail = chunk
+            return
+        if not isinstance(self._tail, bytearray):
+            self._tail = bytearray(self._tail[-TAIL_BYTES:])
+        self._tail += chunk
         del self._tail[:-TAIL_BYTES]
 
     def finish(self) -> None:
@@ -149,7 +157,7 @@ class Judge:
             raise self._not_an_archive("which is empty")
         if self._declared is not None and self._size != self._declared:
             raise self._incomplete(f"after {self._size} of {self._declared} bytes")
-        if _END_SIGNATURE not in self._tail:
+        if self._tail.rfind(_END_SIGNATURE, -TAIL_BYTES) < 0:
             raise self._incomplete(f"after {self._size} bytes: the end of the zip is missing")
 
     def unreachable(self, why: str) -> RetrievalError:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from attrs import Attribute, define, field, frozen
+from attrs.validators import optional
 
 from mxinbound.errors import ConfigurationError
 
@@ -22,8 +23,18 @@ if TYPE_CHECKING:
 _MOST_DOUBLINGS = 64
 
 
-def _positive(_: object, attribute: Attribute[Any], value: float | None) -> None:
-    if value is not None and not 0 < value < math.inf:
+def is_positive(value: object) -> bool:
+    """Whether something is a number above zero, of which there is an end."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+
+
+def _whole(_: object, attribute: Attribute[Any], value: object) -> None:
+    if not isinstance(value, int) or not is_positive(value):
+        raise ConfigurationError(f"RetryPolicy: {attribute.name} must be a whole number above zero")
+
+
+def _positive(_: object, attribute: Attribute[Any], value: object) -> None:
+    if not is_positive(value):
         raise ConfigurationError(f"RetryPolicy: {attribute.name} must be a number above zero")
 
 
@@ -39,11 +50,11 @@ class RetryPolicy:
         attempt_timeout: Seconds for one try; by default a third of the whole call's.
     """
 
-    attempts: int = field(default=4, validator=_positive)
+    attempts: int = field(default=4, validator=_whole)
     base: float = field(default=0.5, validator=_positive)
     cap: float = field(default=8.0, validator=_positive)
     retry_after_cap: float = field(default=120.0, validator=_positive)
-    attempt_timeout: float | None = field(default=None, validator=_positive)
+    attempt_timeout: float | None = field(default=None, validator=optional(_positive))
 
 
 @define

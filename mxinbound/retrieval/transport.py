@@ -10,8 +10,13 @@ one that would see the password and could record it, and for an httpx in which t
 
 from __future__ import annotations
 
+import contextlib
+import os
+import socket
 import ssl
 import time
+import weakref
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -29,13 +34,16 @@ else:
     except ImportError:
         import httpx2 as httpx
 
-__all__ = ["CertificateRefused", "DeadlinePassed", "Joint", "deadline", "fit", "fit_async", "httpx"]
+__all__ = ["CertificateRefused", "DeadlinePassed", "Joint", "deadline", "fit", "fit_async", "httpx", "leave"]
 
 #: When the try that is going on must have ended, by `time.monotonic`, for plain sockets; None for no limit.
 deadline: ContextVar[float | None] = ContextVar("mxinbound_deadline", default=None)
 
 _CONNECTIONS: Final = httpx.Limits(max_connections=20, max_keepalive_connections=20)
 _PORTS: Final = {b"http": 80, b"https": 443}
+# What a read costs in the layers above it hardly depends on its size: twice what the pool asks for makes it half. For
+# more, the memory of the copies that they make would be taken from the system, and given back, each time.
+_READ_BYTES: Final = 128 * 1024
 
 
 class DeadlinePassed(Exception):
@@ -58,11 +66,11 @@ class Joint:
     @classmethod
     def at(cls, endpoint: httpx.URL, credentials: Credentials) -> Joint:
         """For the origin of the endpoint."""
-        port = endpoint.port or _PORTS[endpoint.raw_scheme]
+        port = _PORTS[endpoint.raw_scheme] if endpoint.port is None else endpoint.port
         return cls(endpoint.raw_scheme, endpoint.raw_host, port, credentials)
 
     def _is_at(self, scheme: bytes, host: bytes, port: int | None) -> bool:
-        return (scheme, host, port or _PORTS.get(scheme)) == (self.scheme, self.host, self.port)
+        return (scheme, host, _PORTS.get(scheme) if port is None else port) == (self.scheme, self.host, self.port)
 
     def joined(self, url: Any) -> Any:
         """The URL of a request in a pool, with the credentials if it is of this origin, and else as it is."""
@@ -74,11 +82,7 @@ class Joint:
     def joined_to(self, request: httpx.Request) -> httpx.Request:
         """A request of the client with the credentials, if it is for this origin, and else as it is."""
         url = request.url
-        if (url.raw_scheme, url.raw_host, url.port or _PORTS.get(url.raw_scheme)) != (
-            self.scheme,
-            self.host,
-            self.port,
-        ):
+        if not self._is_at(url.raw_scheme, url.raw_host, url.port):
             return request
         return httpx.Request(
             request.method,
@@ -95,8 +99,8 @@ def fit(transport: httpx.BaseTransport | None, joint: Joint) -> httpx.BaseTransp
         transport = httpx.HTTPTransport(limits=_CONNECTIONS)
     if isinstance(transport, httpx.HTTPTransport):
         pool: Any = _pool_of(transport, "handle_request", "_network_backend")
-        pool._network_backend = _Backend(pool._network_backend)  # noqa: SLF001  # the only way to bound a try
-        transport._pool = _Pool(pool, joint)  # type: ignore[assignment]  # noqa: SLF001  # below what records
+        pool._network_backend = backend = _Backend(pool._network_backend)  # noqa: SLF001  # the only way to bound a try
+        transport._pool = _Pool(pool, joint, backend)  # type: ignore[assignment]  # noqa: SLF001  # below what records
         return transport
     if isinstance(transport, httpx.MockTransport | httpx.WSGITransport) or _accepts_credentials(transport):
         return _Full(transport, joint)
@@ -108,12 +112,22 @@ def fit_async(transport: httpx.AsyncBaseTransport | None, joint: Joint) -> httpx
     if transport is None:
         transport = httpx.AsyncHTTPTransport(limits=_CONNECTIONS)
     if isinstance(transport, httpx.AsyncHTTPTransport):
-        pool = _pool_of(transport, "handle_async_request")
+        pool: Any = _pool_of(transport, "handle_async_request", "_network_backend")
+        pool._network_backend = _AsyncBackend(pool._network_backend)  # noqa: SLF001
         transport._pool = _AsyncPool(pool, joint)  # type: ignore[assignment]  # noqa: SLF001  # below what records
         return transport
     if isinstance(transport, httpx.MockTransport | httpx.ASGITransport) or _accepts_credentials(transport):
         return _AsyncFull(transport, joint)
     raise _unfit(transport)
+
+
+def leave(transport: httpx.BaseTransport) -> None:
+    """After a fork, close this process's ends of the connections that the transport has, which are its parent's."""
+    pool: object = getattr(transport, "_pool", None)
+    if isinstance(pool, _Pool):
+        pool.backend.leave()
+    else:
+        transport.close()
 
 
 def _pool_of(transport: Any, *needed: str) -> Any:
@@ -198,6 +212,10 @@ class _Wrapper:
 class _Pool(_Wrapper):
     """A pool whose requests get the credentials."""
 
+    def __init__(self, pool: Any, joint: Joint, backend: _Backend) -> None:
+        super().__init__(pool, joint)
+        self.backend = backend
+
     def handle_request(self, request: Any) -> Any:
         try:
             return self._pool.handle_request(self._joined(request))
@@ -208,8 +226,12 @@ class _Pool(_Wrapper):
         self._pool.__enter__()
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self._pool.__exit__(*error)
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.backend.hang_up()
+        self._pool.close()
 
 
 class _AsyncPool(_Wrapper):
@@ -241,19 +263,44 @@ def _forgetful(error: BaseException) -> BaseException:
 
 
 class _Backend:
-    """Connects as the pool's own backend does; no step of a socket outlasts the deadline."""
+    """Connects as the pool's own backend does; no step of a socket outlasts the deadline, or the pool."""
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
+        self._over = False
+        # No lock, which a thread might hold in which a process forks: each step is one of the interpreter's.
+        self._streams: set[weakref.ref[_Stream]] = set()
 
     def connect_tcp(self, *arguments: Any, timeout: float | None = None, **options: Any) -> _Stream:
-        return _Stream(self._backend.connect_tcp(*arguments, timeout=_left(timeout), **options))
+        return self._kept(self._backend.connect_tcp(*arguments, timeout=_left(timeout), **options))
 
     def connect_unix_socket(self, *arguments: Any, timeout: float | None = None, **options: Any) -> _Stream:
-        return _Stream(self._backend.connect_unix_socket(*arguments, timeout=_left(timeout), **options))
+        return self._kept(self._backend.connect_unix_socket(*arguments, timeout=_left(timeout), **options))
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(_left(seconds))
+
+    def hang_up(self) -> None:
+        """End what is going on: a thread that reads from a socket does not wake up when another one closes it."""
+        self._over = True
+        for each in self._open():
+            each.hang_up()
+
+    def leave(self) -> None:
+        """Close the sockets, but end nothing: they are another process's, too."""
+        for each in self._open():
+            each.close()
+
+    def _open(self) -> Iterator[_Stream]:
+        return filter(None, [each() for each in self._streams.copy()])
+
+    def _kept(self, stream: Any) -> _Stream:
+        kept = _Stream(stream)
+        self._streams.add(weakref.ref(kept, self._streams.discard))
+        if self._over:  # since it began to connect
+            kept.close()
+            raise DeadlinePassed
+        return kept
 
 
 class _Stream:
@@ -261,9 +308,11 @@ class _Stream:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self._process = os.getpid()
+        self._over = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data: bytes = self._stream.read(max_bytes, timeout=_left(timeout))
+        data: bytes = self._stream.read(max(max_bytes, _READ_BYTES), timeout=_left(timeout))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -275,13 +324,58 @@ class _Stream:
         except DeadlinePassed:
             self.close()  # whom a handshake fails nobody closes
             raise
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left))
+        self._stream = self._stream.start_tls(ssl_context, server_hostname, left)
+        if self._over:  # since the handshake began, in which the socket is nowhere to be found
+            self.close()
+            raise DeadlinePassed
+        return self
+
+    def hang_up(self) -> None:
+        self._over = True
+        connected = self.get_extra_info("socket")
+        if self._process == os.getpid() and isinstance(connected, socket.socket):
+            with contextlib.suppress(OSError):  # the other side was faster
+                # That of an encrypted one would also forget, in the middle of a read, that it is encrypted.
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._stream.close()
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+class _AsyncBackend:
+    """Connects as the pool's own backend does, to sockets that are read in larger steps."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+    async def connect_tcp(self, *arguments: Any, **options: Any) -> _AsyncStream:
+        return _AsyncStream(await self._backend.connect_tcp(*arguments, **options))
+
+    async def connect_unix_socket(self, *arguments: Any, **options: Any) -> _AsyncStream:
+        return _AsyncStream(await self._backend.connect_unix_socket(*arguments, **options))
+
+
+class _AsyncStream:
+    """A socket's stream, read in larger steps; what is not said otherwise is the socket's."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    async def read(self, max_bytes: int, *arguments: Any, **options: Any) -> bytes:
+        data: bytes = await self._stream.read(max(max_bytes, _READ_BYTES), *arguments, **options)
+        return data
+
+    async def start_tls(self, *arguments: Any, **options: Any) -> _AsyncStream:
+        return _AsyncStream(await self._stream.start_tls(*arguments, **options))
 
 
 def _left(timeout: float | None) -> float | None:

@@ -61,7 +61,8 @@ def a_page_is(size: Callable[[int], str]) -> str:
     return f"the gateway answered with text/html of {size(len(answers.PAGE))}, which does not start as a zip"
 
 
-IN_TIME = {"timeout": 0.1}
+# Long enough for a request to arrive on a busy machine.
+IN_TIME = {"timeout": 0.2}
 TOO_LATE = "the time allowed for the retrieval ran out"
 
 OUTCOMES = [

@@ -3,6 +3,7 @@
 import struct
 from datetime import datetime, timedelta, timezone
 
+import attrs
 import pytest
 
 from mxinbound import (
@@ -74,6 +75,15 @@ class TestOrder:
         with pytest.raises(ValueError) as info:
             Order.of("")
         assert str(info.value) == "an id is not empty"
+
+    @pytest.mark.parametrize(
+        "message", ["4\ud8001", attrs.evolve(notification(), id="41\udfff")], ids=["id", "notification"]
+    )
+    def test_half_a_character_is_not_sent(self, message):
+        with pytest.raises(ValueError) as info:
+            Order.of(message)
+        assert (type(info.value), str(info.value)) == (ValueError, "an id is text that can be sent")
+        assert (info.value.__cause__, info.value.__context__) == (None, None)
 
     @pytest.mark.parametrize(
         ("expiry", "expired"),

@@ -1,22 +1,23 @@
 """Both retrievers against a real gateway: what they fetch, what they make of trouble, and what they leave behind."""
 
 import errno
+import importlib
 import importlib.util
 import math
 import os
+import socket
 import subprocess
 import sys
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
 import anyio
-import httpcore
-import httpx
 import pytest
 from retrieval import gateway as answers
 from retrieval.fetching import CREDENTIALS, PASSWORD, USER, WAYS, fetching
@@ -45,7 +46,9 @@ from mxinbound import (
     testing,
 )
 from mxinbound.retrieval import transport as transport_module
-from mxinbound.retrieval.transport import DeadlinePassed, Joint, _Backend, _Stream, deadline, fit
+from mxinbound.retrieval.transport import DeadlinePassed, Joint, _AsyncBackend, _Backend, _Stream, deadline, fit, httpx
+
+httpcore = importlib.import_module(httpx.__name__.replace("httpx", "httpcore"))
 
 NOON = datetime(2026, 8, 21, 12, tzinfo=timezone.utc)
 MiB = 1024 * 1024
@@ -97,6 +100,17 @@ class TestRetrieving:
             "connection": "keep-alive",
             "user-agent": "mxinbound",
         }
+
+    @pytest.mark.parametrize("path", ["/mms/v1/http/retrieve", "/", ""])
+    def test_asks_where_it_is_told_to(self, way, path):
+        with (
+            Gateway.of(answers.archive()) as gateway,
+            fetching(way, endpoint=f"http://127.0.0.1:{gateway.port}{path}", allow_insecure_http=True) as retriever,
+        ):
+            retriever.retrieve("4172212931")
+            (seen,) = gateway.requests
+        assert seen.target.split("?")[0] == (path or "/")
+        assert seen.query == ASKED
 
     def test_an_id_may_have_any_characters(self, way):
         with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
@@ -198,6 +212,8 @@ class TestFailing:
         with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
             with pytest.raises(ValueError, match="an id is not empty"):
                 retriever.retrieve("")
+            with pytest.raises(ValueError, match="an id is text that can be sent"):
+                retriever.retrieve("1\udce9")
             with pytest.raises(TypeError, match="an MMS is fetched by its id or its MmsNotification"):
                 retriever.retrieve(41)
             assert gateway.requests == []
@@ -526,42 +542,213 @@ class TestConnections:
         with Gateway.of(answers.archive()) as gateway, fetching("sync", gateway, transport=given) as retriever:
             retriever.retrieve("1")
             retriever._process = 0  # as a child sees it
-            before = retriever._fitted
             retriever.retrieve("2")
             retriever.retrieve("3")
             assert [seen.connection for seen in gateway.requests] == [1, 2, 2]
             assert [seen.query for seen in gateway.requests] == [[*ASKED[:2], ("id", str(id_))] for id_ in (1, 2, 3)]
-            if transport is None:
-                before.close()
+
+    def test_of_a_transport_that_stands_in_are_its_own_to_close(self):
+        transport = Foreign(httpx.MockTransport(mock))
+        transport.accepts_credentials = True
+        with fetching("sync", transport=transport) as retriever:
+            retriever._process = 0
+            assert retriever.retrieve("1").raw == ARCHIVE
+            assert transport.closed == 1
+
+    def test_of_another_process_are_left_once_however_many_threads_find_them(self, monkeypatch):
+        left = []
+        monkeypatch.setattr("mxinbound.retrieval.client.leave", left.append)
+        with fetching("sync", transport=httpx.MockTransport(mock)) as retriever, ThreadPoolExecutor(8) as pool:
+            retriever._process = 0
+            with retriever._beginning:
+                found = [pool.submit(retriever.retrieve, "1") for _ in range(8)]
+            assert [each.result().raw for each in found] == [ARCHIVE] * 8
+        assert len(left) == 1
 
     @pytest.mark.skipif("not hasattr(os, 'fork')", reason="there is no fork")
     @pytest.mark.parametrize("transport", ["None", "httpx.HTTPTransport()"])
     def test_of_the_parent_are_not_used_after_a_fork(self, transport):
         script = f"""
             import os, sys
-            import httpx
             from mxinbound import Credentials, Retriever
+            from mxinbound.retrieval.transport import httpx
 
             retriever = Retriever(
                 Credentials("a", "b"), endpoint=sys.argv[1], allow_insecure_http=True, transport={transport}
             )
             assert retriever.retrieve("parent").text == "parent"
             if (child := os.fork()) == 0:
+                retriever.close()
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+            assert retriever.retrieve("parent1").text == "parent1"
+            if (child := os.fork()) == 0:
                 right = all(retriever.retrieve(each).text == each for each in ("child", "child2"))
+                retriever.close()
                 os._exit(0 if right else 1)
             assert os.waitpid(child, 0)[1] == 0
             assert retriever.retrieve("parent2").text == "parent2"
+            retriever.close()
         """
         with Gateway.of(answers.echo_id) as gateway:
             done = subprocess.run(
-                [sys.executable, "-c", dedent(script), gateway.url],
+                [sys.executable, "-X", "dev", "-c", dedent(script), gateway.url],
                 capture_output=True,
                 text=True,
                 check=False,
             )
             assert (done.returncode, done.stderr) == (0, "")
             seen = [(each.query[-1][1], each.connection) for each in gateway.requests]
-        assert seen == [("parent", 1), ("child", 2), ("child2", 2), ("parent2", 1)]
+        assert seen == [("parent", 1), ("parent1", 1), ("child", 2), ("child2", 2), ("parent2", 1)]
+
+
+def fetched_in_a_thread(retriever, work):
+    """What becomes of a fetch during which `work` is done."""
+    with ThreadPoolExecutor(1) as pool:
+        fetched = pool.submit(retriever.retrieve, "1")
+        work()
+        return fetched.exception(15)
+
+
+async def fetched_in_a_task(retriever, work):
+    found = []
+
+    async def fetch():
+        try:
+            await retriever.retrieve("1")
+        except RuntimeError as error:
+            found.append(error)
+
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as group:
+            group.start_soon(fetch)
+            await work()
+    return found[0]
+
+
+class TestClosing:
+    def test_is_the_end(self, way):
+        with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
+            retriever.retrieve("1")
+            (retriever.close if way == "sync" else retriever.aclose)()
+            gateway.wait_until(lambda: gateway.open == 0)
+            for _ in range(2):
+                with pytest.raises(RuntimeError) as caught:
+                    retriever.retrieve("2")
+                assert str(caught.value) == "the retriever is closed"
+            assert len(gateway.requests) == 1
+
+    BUSY = answers.respond(503, headers={"Retry-After": "100"})
+    MEANWHILE = pytest.mark.parametrize(
+        "answer",
+        [answers.hang(), answers.hang(DECLARED + ARCHIVE[:30]), BUSY],
+        ids=["before the head", "within the body", "while it waits"],
+    )
+    OPTIONS = {"timeout": 150, "retry": RetryPolicy(attempt_timeout=20, attempts=2), "allow_insecure_http": True}
+
+    @MEANWHILE
+    @pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])
+    def test_ends_what_other_threads_are_at(self, answer, secured):
+        tls, transport = (AUTHORITY.server, trusting("sync")) if secured else (None, None)
+        with Gateway.of(answer, tls=tls) as gateway:
+            retriever = Retriever(CREDENTIALS, endpoint=gateway.url, transport=transport, **self.OPTIONS)
+
+            def close():
+                gateway.wait_until(lambda: len(gateway.requests) == 1)
+                time.sleep(0.02)
+                retriever.close()
+
+            error = fetched_in_a_thread(retriever, close)
+            assert (type(error), str(error)) == (RuntimeError, "the retriever is closed")
+            gateway.wait_until(lambda: gateway.open == 0)
+            assert len(gateway.requests) == 1
+
+    @MEANWHILE
+    @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+    def test_ends_what_other_tasks_are_at(self, answer, backend):
+        async def main():
+            retriever = AsyncRetriever(CREDENTIALS, endpoint=gateway.url, **self.OPTIONS)
+
+            async def close():
+                await anyio.to_thread.run_sync(gateway.wait_until, lambda: len(gateway.requests) == 1)
+                await anyio.sleep(0.02)
+                await retriever.aclose()
+
+            return await fetched_in_a_task(retriever, close)
+
+        with Gateway.of(answer) as gateway:
+            error = anyio.run(main, backend=backend)
+            assert (type(error), str(error)) == (RuntimeError, "the retriever is closed")
+            gateway.wait_until(lambda: gateway.open == 0)
+            assert len(gateway.requests) == 1
+
+    def test_while_a_try_fails_is_no_failure(self, way):
+        def close(request):
+            if way == "sync":
+                retriever.close()
+            else:
+                retriever.retriever._closed.set()
+            raise httpx.ConnectError("refused")
+
+        with (
+            fetching(way, transport=httpx.MockTransport(close)) as retriever,
+            pytest.raises(RuntimeError, match="the retriever is closed"),
+        ):
+            retriever.retrieve("1")
+
+    def test_ends_what_is_only_connecting(self):
+        inner = Backend()
+        backend = _Backend(inner)
+        backend.hang_up()
+        with pytest.raises(DeadlinePassed):
+            backend.connect_tcp("h", 1)
+        assert [name for name, *_ in inner.asked] == ["connect_tcp", "close"]
+
+    def test_ends_what_is_only_shaking_hands(self):
+        inner = Backend()
+        stream = _Stream(inner)
+        inner.start_tls = lambda *_: stream.hang_up() or inner
+        with pytest.raises(DeadlinePassed):
+            stream.start_tls("context", "h", 5)
+        assert [name for name, *_ in inner.asked] == ["get_extra_info", "close"]
+
+    def test_ends_what_waits_for_a_connection(self):
+        one = httpx.HTTPTransport(limits=httpx.Limits(max_connections=1))
+        with Gateway.of(answers.hang()) as gateway, ThreadPoolExecutor(3) as pool:
+            retriever = Retriever(CREDENTIALS, endpoint=gateway.url, transport=one, **self.OPTIONS)
+            found = [pool.submit(retriever.retrieve, "1") for _ in range(3)]
+            gateway.wait_until(lambda: len(gateway.requests) == 1)
+            time.sleep(0.02)
+            retriever.close()
+            assert [str(each.exception(15)) for each in found] == ["the retriever is closed"] * 3
+            gateway.wait_until(lambda: gateway.open == 0)
+            assert len(gateway.requests) == 1
+
+    def test_leaves_what_is_no_socket_alone(self):
+        inner = Backend()
+        _Stream(inner).hang_up()
+        assert [name for name, *_ in inner.asked] == ["get_extra_info"]
+
+    def test_may_come_after_the_other_side_has_closed(self):
+        near, far = socket.socketpair()
+        inner = Backend()
+        inner.get_extra_info = lambda name: near
+        with near, far:
+            stream = _Stream(inner)
+            stream.hang_up()
+            assert far.recv(1) == b""
+        stream.hang_up()
+
+    def test_ends_nothing_of_another_process(self):
+        near, far = socket.socketpair()
+        inner = Backend()
+        inner.get_extra_info = lambda name: near
+        with near, far:
+            stream = _Stream(inner)
+            stream._process = 0
+            stream.hang_up()
+            near.sendall(b"x")
+            assert far.recv(1) == b"x"
 
 
 class TestDeadline:
@@ -588,7 +775,7 @@ class TestDeadline:
             before = time.monotonic()
             with pytest.raises((RetrievalTimeout, NotAnArchive)):
                 retriever.retrieve("1")
-            assert time.monotonic() - before < 0.08 + 0.5
+            assert time.monotonic() - before < 10  # not for ever, on however busy a machine
         assert 1 <= len(gateway.requests) <= attempts
 
     def test_is_looked_at_after_each_chunk_where_there_is_no_socket(self):
@@ -676,6 +863,35 @@ class TestSteps:
         assert asked == name
         assert options.get("timeout", arguments[-1] if arguments else None) == timeout
 
+    @pytest.mark.parametrize(("asked", "read"), [(65536, 131072), (1 << 20, 1 << 20)], ids=["less", "more"])
+    def test_a_read_is_large(self, asked, read):
+        backend = Backend()
+        _Stream(backend).read(asked)
+        assert backend.asked == [("read", (read,), {"timeout": None})]
+
+    @pytest.mark.parametrize(("asked", "read"), [(65536, 131072), (1 << 20, 1 << 20)], ids=["less", "more"])
+    def test_a_read_in_a_loop_is_large(self, asked, read):
+        class Awaited(Backend):
+            def __getattr__(self, name):
+                plain = super().__getattr__(name)
+
+                async def asked(*arguments, **options):
+                    return plain(*arguments, **options)
+
+                return asked
+
+        async def main():
+            stream = await _AsyncBackend(backend).connect_unix_socket("/s", timeout=1)
+            await (await stream.start_tls("context")).read(asked, timeout=2)
+
+        backend = Awaited()
+        anyio.run(main)
+        assert backend.asked == [
+            ("connect_unix_socket", ("/s",), {"timeout": 1}),
+            ("start_tls", ("context",), {}),
+            ("read", (read,), {"timeout": 2}),
+        ]
+
     def test_what_is_past_the_deadline_is_not_begun_and_the_socket_is_closed(self):
         token = deadline.set(time.monotonic() - 1)
         backend = Backend()
@@ -706,8 +922,13 @@ ENDPOINTS = [
     ("https://[::1/RetrieveMMS", NO_URL),
     ("https://mms.example:port/RetrieveMMS", NO_URL),
     ("https://mms.example/\x00", NO_URL),
-    ("https://xn--/RetrieveMMS", NO_URL),
+    pytest.param(
+        *("https://xn--/RetrieveMMS", NO_URL),
+        marks=pytest.mark.skipif(httpx.__name__ == "httpx2", reason="httpx2 takes an empty name for one"),
+        id="no name behind xn--",
+    ),
     ("https://mms.example:99999/RetrieveMMS", NO_URL),
+    ("https://mms.example:0/RetrieveMMS", NO_URL),
     (b"https://mms.example/RetrieveMMS", NO_URL),
     (None, NO_URL),
     (
@@ -719,7 +940,7 @@ ENDPOINTS = [
 
 @pytest.mark.parametrize("kind", [Retriever, AsyncRetriever])
 class TestSettingUp:
-    @pytest.mark.parametrize(("endpoint", "sentence"), ENDPOINTS, ids=[repr(endpoint) for endpoint, _ in ENDPOINTS])
+    @pytest.mark.parametrize(("endpoint", "sentence"), ENDPOINTS, ids=repr)
     def test_an_endpoint_is_checked(self, kind, endpoint, sentence):
         with pytest.raises(ConfigurationError) as caught:
             kind(CREDENTIALS, endpoint=endpoint)
@@ -735,11 +956,21 @@ class TestSettingUp:
             kind(credentials)
         assert str(caught.value) == "a retriever needs Credentials"
 
-    @pytest.mark.parametrize("timeout", [0, -1, math.nan], ids=["zero", "negative", "no number"])
-    def test_a_timeout_is_above_zero(self, kind, timeout):
+    @pytest.mark.parametrize("timeout", [0, -1, math.nan, math.inf, "30", None, True, Decimal(30)], ids=repr)
+    def test_a_timeout_is_a_number_of_seconds_above_zero(self, kind, timeout):
         with pytest.raises(ConfigurationError) as caught:
             kind(CREDENTIALS, timeout=timeout)
         assert str(caught.value) == "timeout must be a number of seconds above zero"
+
+    @pytest.mark.parametrize(
+        ("options", "sentence"),
+        [({"retry": 4}, "retry must be a RetryPolicy"), ({"limits": None}, "limits must be Limits")],
+        ids=["retry", "limits"],
+    )
+    def test_what_is_configured_elsewhere_is_of_its_kind(self, kind, options, sentence):
+        with pytest.raises(ConfigurationError) as caught:
+            kind(CREDENTIALS, **options)
+        assert str(caught.value) == sentence
 
 
 class Foreign(httpx.BaseTransport):
@@ -806,8 +1037,8 @@ def trusting(way):
 
 
 UNFIT = (
-    "transport cannot be a {}: it would see the password, and could record it; give a transport of httpx for this kind"
-    " of retriever, or set accepts_credentials = True on one that may see it"
+    "transport cannot be a {}: it would see the password, and could record it; give a transport of"
+    f" {httpx.__name__} for this kind of retriever, or set accepts_credentials = True on one that may see it"
 )
 
 
@@ -842,13 +1073,13 @@ class TestTransports:
         [
             (Retriever, Foreign(), "elsewhere.Foreign"),
             (Retriever, Saying(), "elsewhere.Saying"),
-            (Retriever, httpx.AsyncHTTPTransport(), "httpx.AsyncHTTPTransport"),
-            (Retriever, httpx.ASGITransport(asgi), "httpx.ASGITransport"),
+            (Retriever, httpx.AsyncHTTPTransport(), f"{httpx.__name__}.AsyncHTTPTransport"),
+            (Retriever, httpx.ASGITransport(asgi), f"{httpx.__name__}.ASGITransport"),
             (Retriever, "https://proxy.example", "builtins.str"),
             (AsyncRetriever, AsyncForeign(), "elsewhere.AsyncForeign"),
             (AsyncRetriever, Saying(), "elsewhere.Saying"),
-            (AsyncRetriever, httpx.HTTPTransport(), "httpx.HTTPTransport"),
-            (AsyncRetriever, httpx.WSGITransport(wsgi), "httpx.WSGITransport"),
+            (AsyncRetriever, httpx.HTTPTransport(), f"{httpx.__name__}.HTTPTransport"),
+            (AsyncRetriever, httpx.WSGITransport(wsgi), f"{httpx.__name__}.WSGITransport"),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )
@@ -876,8 +1107,8 @@ class TestTransports:
         with pytest.raises(ConfigurationError) as caught:
             kind(CREDENTIALS, transport=Another())
         assert str(caught.value) == (
-            f"httpx {httpx.__version__} has no connection pool that the credentials could join below its log; a release"
-            " that this version of mxinbound knows is needed"
+            f"{httpx.__name__} {httpx.__version__} has no connection pool that the credentials could join below its log;"
+            " a release that this version of mxinbound knows is needed"
         )
 
     def test_of_ones_own_may_trust_somebody_else(self, way):
@@ -906,14 +1137,14 @@ class TestTransports:
             anyio.run(main)
             gateway.wait_until(lambda: gateway.open == 0)
 
-    def test_may_try_to_connect_again_themselves(self):
+    def test_may_try_to_connect_again_themselves(self, way):
         with (
             nobody() as port,
             fetching(
-                "sync",
+                way,
                 endpoint=f"http://127.0.0.1:{port}/RetrieveMMS",
                 allow_insecure_http=True,
-                transport=httpx.HTTPTransport(retries=1),
+                transport=of_httpx(way)(retries=1),
                 retry=ONCE,
             ) as retriever,
             pytest.raises(GatewayUnreachable),
@@ -935,12 +1166,22 @@ class TestTransports:
             ("https://mms.example/RetrieveMMS?id=1", True),
             ("https://mms.example:443/other?id=1", True),
             ("https://mms.example:444/RetrieveMMS?id=1", False),
+            ("https://mms.example:0/RetrieveMMS?id=1", False),
             ("http://mms.example/RetrieveMMS?id=1", False),
             ("http://mms.example:443/RetrieveMMS?id=1", False),
             ("https://mms.example.invalid/RetrieveMMS?id=1", False),
             ("ftp://mms.example/RetrieveMMS?id=1", False),
         ],
-        ids=["itself", "its port", "another port", "another scheme", "its port by http", "another host", "no HTTP"],
+        ids=[
+            "itself",
+            "its port",
+            "another port",
+            "port 0",
+            "another scheme",
+            "its port by http",
+            "another host",
+            "no HTTP",
+        ],
     )
     def test_get_them_for_the_origin_of_the_endpoint_only(self, other, joined):
         joint = Joint.at(httpx.URL("https://mms.example/RetrieveMMS"), CREDENTIALS)
@@ -965,14 +1206,6 @@ def test_a_transport_that_speaks_http_2_is_refused_since_its_library_logs_what_i
     with pytest.raises(ConfigurationError) as caught:
         kind(Credentials("user", "password"), transport=transport(http2=True))
     assert str(caught.value) == "transport speaks HTTP/2, whose library writes the password into its log; use HTTP/1.1"
-
-
-@pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan")])
-def test_a_timeout_is_a_number_of_seconds(timeout):
-    with pytest.raises(ConfigurationError, match=r"^timeout must be a number of seconds above zero$"):
-        Retriever(Credentials("user", "password"), timeout=timeout)
-    with pytest.raises(ConfigurationError, match=r"^RetryPolicy: attempt_timeout must be a number above zero$"):
-        RetryPolicy(attempt_timeout=timeout)
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

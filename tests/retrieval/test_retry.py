@@ -56,12 +56,24 @@ class TestPolicy:
         assert (policy.attempts, policy.base, policy.cap, policy.retry_after_cap) == (4, 0.5, 8.0, 120.0)
         assert policy.attempt_timeout is None
 
-    @pytest.mark.parametrize("name", ["attempts", "base", "cap", "retry_after_cap", "attempt_timeout"])
-    @pytest.mark.parametrize("value", [0, -1, math.nan], ids=["zero", "negative", "no number"])
+    @pytest.mark.parametrize("name", ["base", "cap", "retry_after_cap", "attempt_timeout"])
+    @pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, "1", True, [1]], ids=repr)
     def test_is_of_numbers_above_zero(self, name, value):
         with pytest.raises(ConfigurationError) as caught:
             RetryPolicy(**{name: value})
         assert str(caught.value) == f"RetryPolicy: {name} must be a number above zero"
+
+    @pytest.mark.parametrize("name", ["base", "cap", "retry_after_cap"])
+    def test_has_each_but_the_time_of_one_try(self, name):
+        with pytest.raises(ConfigurationError) as caught:
+            RetryPolicy(**{name: None})
+        assert str(caught.value) == f"RetryPolicy: {name} must be a number above zero"
+
+    @pytest.mark.parametrize("attempts", [0, -1, math.nan, math.inf, 2.5, 4.0, "4", True, None], ids=repr)
+    def test_counts_its_tries_in_whole_numbers(self, attempts):
+        with pytest.raises(ConfigurationError) as caught:
+            RetryPolicy(attempts=attempts)
+        assert str(caught.value) == "RetryPolicy: attempts must be a whole number above zero"
 
 
 class TestWaits:
