@@ -5,13 +5,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo test coverage fuzz lint format types imports package clean
+.PHONY: demo test without-httpx coverage fuzz lint format types imports package clean
 
 demo: $(VENV)/.installed
 	$(BIN)/mxinbound demo
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# The retrieval once more, where httpx is not to be had and its continuation is.
+without-httpx: $(VENV)-httpx2/.installed
+	$(VENV)-httpx2/bin/python -c 'from importlib.util import find_spec; assert not find_spec("httpx") and find_spec("httpx2")'
+	$(VENV)-httpx2/bin/python -m pytest -q tests/retrieval tests/test_retrieve.py \
+	    tests/examples/test_examples.py::test_the_script_fetches_an_mms_by_its_id
 
 # Without the real servers: what they run is measured in process.
 coverage: $(VENV)/.installed-dev
@@ -58,6 +64,13 @@ $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install -q -e .
+	touch $@
+
+$(VENV)-httpx2/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-httpx2
+	$(VENV)-httpx2/bin/python -m pip install -q --upgrade "pip>=25.1"
+	$(VENV)-httpx2/bin/python -m pip install -q -e . --group retrieval "httpx2>=2"
+	$(VENV)-httpx2/bin/python -m pip uninstall -q -y httpx httpcore
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

@@ -14,13 +14,8 @@ import sys
 from traceback import TracebackException
 
 import anyio
-import httpx
 import sentry_sdk
 from attrs import asdict, define, evolve, field
-from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from retrieval import gateway as answers
 from retrieval.fetching import CREDENTIALS
 from retrieval.gateway import ARCHIVE, Gateway, Proxy
@@ -29,13 +24,23 @@ from sentry_sdk.scrubber import EventScrubber
 from sentry_sdk.transport import Transport
 
 from mxinbound import AsyncRetriever, RetrievalError, Retriever
+from mxinbound.retrieval.transport import httpx
+
+# This observer is made for httpx, and sees nothing of what its continuation does.
+INSTRUMENTED = httpx.__name__ == "httpx"
+if INSTRUMENTED:
+    from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    SPANS = InMemorySpanExporter()
 
 #: What every observer sees, or it is none.
 ID = "4172212931"
 
 PATIENCE = 0.3
 
-SPANS = InMemorySpanExporter()
 ENVELOPES = []
 
 
@@ -63,9 +68,10 @@ LOG = Collecting()
 def watch():
     logging.getLogger().addHandler(LOG)
     logging.getLogger().setLevel(logging.DEBUG)
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(SPANS))
-    HTTPXClientInstrumentor().instrument(tracer_provider=provider)
+    if INSTRUMENTED:
+        provider = TracerProvider()
+        provider.add_span_processor(SimpleSpanProcessor(SPANS))
+        HTTPXClientInstrumentor().instrument(tracer_provider=provider)
     sentry_sdk.init(
         dsn="http://public@127.0.0.1:9/1",
         transport=Keeping,
@@ -157,7 +163,8 @@ def text_of(error):
 
 
 def watched(way, outcome, gateway, endpoint, options):
-    SPANS.clear()
+    if INSTRUMENTED:
+        SPANS.clear()
     ENVELOPES.clear()
     LOG.records.clear()
     seen = Seen()
@@ -176,7 +183,8 @@ def watched(way, outcome, gateway, endpoint, options):
     seen.observers["log at INFO"] = "\n".join(text for level, _, text in LOG.records if level >= logging.INFO)
     seen.observers["log at DEBUG"] = "\n".join(text for *_, text in LOG.records)
     seen.loud = [f"{name}: {text}" for _, name, text in LOG.records]
-    seen.observers["opentelemetry"] = "\n".join(span.to_json() for span in SPANS.get_finished_spans())
+    if INSTRUMENTED:
+        seen.observers["opentelemetry"] = "\n".join(span.to_json() for span in SPANS.get_finished_spans())
     seen.observers["sentry"] = "\n".join(ENVELOPES)
     seen.requests = [[list(pair) for pair in each.query] for each in gateway.requests]
     return seen
