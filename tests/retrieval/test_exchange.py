@@ -311,7 +311,9 @@ class TestBytes:
         )
 
     @pytest.mark.parametrize(("beyond", "found"), [(0, True), (1, False)], ids=["just near", "just too far"])
-    @pytest.mark.parametrize("size", [1000, 1 << 20], ids=["small chunks", "one chunk"])
+    @pytest.mark.parametrize(
+        "size", [1000, 70_000, 1 << 20], ids=["small chunks", "a large and a small one", "one chunk"]
+    )
     def test_the_end_record_may_have_the_longest_comment_and_a_bit_behind_it(self, beyond, found, size):
         comment = bytes(0xFFFF)
         end = EMPTY_ZIP[:-2] + struct.pack("<H", len(comment)) + comment + bytes(16 + beyond)
