@@ -98,7 +98,7 @@ async def collect_async(chunks: AsyncIterator[bytes], size: int | None, limits: 
 def rebuilt(
     head: InboundRequest,
     fields: Iterable[tuple[str | None, str]],
-    files: Iterable[tuple[str | None, str, IO[bytes]]],
+    files: Iterable[tuple[str | None, str | None, IO[bytes]]],
     limits: Limits,
 ) -> InboundRequest:
     """The request with a body made anew from a parsed form: its texts, then its files as name, file name, content.

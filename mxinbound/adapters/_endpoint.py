@@ -158,6 +158,11 @@ def received(message: InboundMessage) -> None:
         logger.info("received a message", extra=_about(message))
 
 
+def leaves_body_unread(reply: Reply) -> bool:
+    """Whether some of the body may still be on its way when this is the reply."""
+    return reply.status in {403, 405, 408, 413}
+
+
 def _conclusion(message: InboundMessage, returned: object, started: float) -> Reply:
     if clock() - started > wire.ANSWER_WITHIN_SECONDS:
         logger.warning("the answer took longer than the gateway allows", extra=_about(message))

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mxinbound.adapters._bodies import collect_async, declared_size, has_body
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable, check
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable, check, leaves_body_unread
 from mxinbound.errors import BodyIncomplete
 from mxinbound.limits import Limits
 from mxinbound.request import InboundRequest
@@ -92,8 +92,8 @@ def endpoint(receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadabl
 def closing(reply: Reply, scope: Scope) -> tuple[tuple[str, str], ...]:
     """The header that ends the connection after a refusal that left some of the body unread."""
     # Without it a server keeps waiting for the rest. HTTP/2 has no such header, and needs none.
-    early = reply.status in {403, 405, 408, 413} and scope.get("http_version", "1.1").startswith("1")
-    return (("Connection", "close"),) if early else ()
+    ends = leaves_body_unread(reply) and scope.get("http_version", "1.1").startswith("1")
+    return (("Connection", "close"),) if ends else ()
 
 
 async def _receive(receiver: Receiver, head: InboundRequest, receive: Receive) -> InboundMessage:
@@ -121,14 +121,14 @@ def head_of(scope: Scope) -> InboundRequest:
     return InboundRequest(
         method=scope["method"],
         query=scope.get("query_string", b""),
-        headers=_normalised(scope.get("headers", ())),
+        headers=normalised(scope.get("headers", ())),
         # Servers say None, or leave the host empty, for a Unix socket, whose other end has no address.
         peer=(client[0] if client else "") or UNIX,
         received_at=datetime.now(timezone.utc),
     )
 
 
-def _normalised(pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+def normalised(pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
     """Headers as WSGI servers hand them out: one pair a name, repeats joined, here in alphabetical order."""
     values: dict[str, str] = {}
     for raw_name, raw_value in pairs:

@@ -35,7 +35,8 @@ Response: TypeAlias = tuple[int, dict[str, str], bytes]
 _STRANGER: Final = "203.0.113.9"
 _SMS: Final = sms(originator="+447700900123", to=["88600", "2"]).packed(raw_plus=True).raw
 _MMS: Final = mms().raw
-_UNREADABLE: Final = RawPush(query=b"from=447700900123&message=secret")
+# Servers insist on a host.
+_UNREADABLE: Final = RawPush(query=b"from=447700900123&message=secret", headers=(("Host", "h"),))
 _REFUSED: Final = b"this request came from the address 203.0.113.9, and that is not allowed to push here\n"
 
 

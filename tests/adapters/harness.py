@@ -7,23 +7,29 @@ import asyncio
 import io
 import sys
 from contextlib import contextmanager
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import attrs
 import django
 import flask as flask_framework
+from aiohttp import web
+from aiohttp.http import HttpVersion11, RawRequestMessage
+from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.signals import got_request_exception
 from django.urls import clear_url_caches, path
 from fastapi import FastAPI
+from in_memory import Transport, exchange
+from multidict import CIMultiDict, CIMultiDictProxy
 from starlette.applications import Starlette
 from starlette.requests import Request as StarletteRequest
 from starlette.routing import Route
+from yarl import URL
 
 from mxinbound import InboundMessage, InboundRequest, Limits
-from mxinbound.adapters import asgi, fastapi, flask, starlette, wsgi
+from mxinbound.adapters import aiohttp, asgi, fastapi, flask, starlette, wsgi
 from mxinbound.adapters import django as django_adapter
 from mxinbound.testing import RawPush
 
@@ -36,6 +42,34 @@ settings.configure(
     MIDDLEWARE=["django.middleware.csrf.CsrfViewMiddleware", "django.middleware.common.CommonMiddleware"],
 )
 django.setup()
+
+
+class Wire(RawPush):
+    """A request as the bytes that a server reads."""
+
+    @classmethod
+    def of(cls, push):
+        values = {field.alias: getattr(push, field.name) for field in attrs.fields(RawPush)}
+        return push if isinstance(push, cls) else cls(**values)
+
+    @property
+    def target(self):
+        return b"/?" + self.query if self.query else b"/"
+
+    def on_the_wire(self):
+        head = b"%b %b HTTP/1.1\r\n" % (self.method.encode(), self.target)
+        # Servers insist on a host.
+        host = () if any(name.lower() == "host" for name, _ in self.headers) else (("Host", "localhost"),)
+        lines = [f"{name}: {value}\r\n" for name, value in (*host, *self.headers)]
+        head += "".join(lines).encode("latin-1") + b"\r\n"
+        if not self.chunked:
+            return head + self.body
+        pieces = [*self.pieces(), b""]
+        return head + b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+
+    def pieces(self):
+        stream = self.stream()
+        return iter(lambda: stream.read(self.chunk_bytes), b"")
 
 
 @attrs.frozen
@@ -225,6 +259,99 @@ class FastApiDependency(FastApi):
         return app
 
 
+class Aiohttp:
+    takes_async = True
+
+    def native(self, wire):
+        """A request that is fed as if by a connection, while the loop runs."""
+        wire = Wire.of(wire)
+        raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in wire.headers]
+        texts = [[each.decode("utf-8", "surrogateescape") for each in pair] for pair in raw_headers]
+        target = wire.target.decode("utf-8", "surrogateescape")
+        transport = Transport(wire.peer)
+        protocol = SimpleNamespace(
+            transport=transport,
+            peername=transport.get_extra_info("peername"),
+            sockname=None,
+            ssl_context=None,
+            connected=True,
+            max_field_size=8190,
+            max_headers=128,
+            pause_reading=lambda: None,
+            resume_reading=lambda **_: None,
+        )
+        message = RawRequestMessage(
+            method=wire.method,
+            path=target,
+            version=HttpVersion11,
+            headers=CIMultiDictProxy(CIMultiDict(texts)),
+            raw_headers=tuple(raw_headers),
+            should_close=False,
+            compression=None,
+            upgrade=False,
+            chunked=wire.chunked,
+            url=URL(target, encoded=True),
+        )
+        loop = asyncio.get_running_loop()
+        if not isinstance(wire.body, bytes):
+            payload = wire.body
+        elif wire.body or wire.chunked:
+            payload = StreamReader(protocol, 2**16, loop=loop)
+            protocol.feeding = loop.create_task(self.feed(payload, wire))
+        else:
+            payload = EMPTY_PAYLOAD
+        return web.Request(message, payload, protocol, None, None, loop)
+
+    async def feed(self, payload, wire):
+        for piece in wire.pieces():
+            payload.feed_data(piece)
+            await asyncio.sleep(0)
+        if wire.leaves_after is None:
+            payload.feed_eof()
+        else:
+            payload.set_exception(ConnectionResetError("Connection lost"))
+
+    def read(self, wire, limits=Limits()):
+        async def run():
+            return await aiohttp.read(self.native(wire), limits=limits)
+
+        return asyncio.run(run())
+
+    def receive(self, receiver, wire):
+        async def run():
+            return await aiohttp.receive(receiver, self.native(wire))
+
+        return asyncio.run(run())
+
+    def reply(self, reply):
+        async def view(request):
+            return aiohttp.reply(reply)
+
+        return self.ask(RawPush(), view)
+
+    def push(self, wire, receiver, handler, **options):
+        return self.ask(wire, aiohttp.endpoint(receiver, handler, **options))
+
+    def ask(self, wire, view):
+        """Ask an application with this view; what the view raises, which aiohttp answers 500, is raised again."""
+        raised = []
+
+        @web.middleware
+        async def keep(request, handler):
+            try:
+                return await handler(request)
+            except Exception as error:
+                raised.append(error)
+                raise
+
+        app = web.Application(middlewares=[keep])
+        app.router.add_route("*", "/", view)
+        status, headers, body = asyncio.run(exchange(app, Wire.of(wire).on_the_wire(), wire.peer))
+        for error in raised:
+            raise error
+        return Answer(status, headers, body)
+
+
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT"]
 
 
@@ -240,6 +367,7 @@ HARNESSES = {
     "django-asgi": DjangoAsgi(),
     "starlette": OfStarlette(),
     "fastapi": FastApi(),
+    "aiohttp": Aiohttp(),
 }
 #: Django under ASGI takes the whole body in and decodes the query as UTF-8 before any view sees the request.
 FIRST_HAND = {name: harness for name, harness in HARNESSES.items() if name != "django-asgi"}

@@ -9,7 +9,7 @@ import weakref
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from adapters.harness import ENDPOINTS, FIRST_HAND, HARNESSES, Untouchable, without_time
+from adapters.harness import ENDPOINTS, FIRST_HAND, HARNESSES, Untouchable, Wire, without_time
 from pushing import MULTIPART, ZIP, field, multipart, zip_part
 
 from mxinbound import (
@@ -211,7 +211,8 @@ class TestEndpoint:
         (message,) = kept.messages
         assert message.id == ("1" if wire is SMS else "2")
 
-    @first_hand
+    # The parser of aiohttp, which stands in front of its endpoint here, refuses them as real servers do.
+    @pytest.mark.parametrize("name", [name for name in FIRST_HAND if name != "aiohttp"])
     def test_raw_bytes_of_the_query_reach_the_message(self, name, receiver):
         kept = Kept()
         HARNESSES[name].push(RAW, receiver, kept)
@@ -244,11 +245,11 @@ class TestEndpoint:
 
     def test_or_200_once_it_is_kept(self, endpoint, receiver):
         unread = []
-        wire = RawPush(query=b"from=447700900123&message=secret")
+        wire = RawPush(query=b"from=447700900123&message=secret", headers=(("Host", "h"),))
         answer = endpoint.push(wire, receiver, Kept(), on_unreadable=lambda *both: unread.append(both))
         assert (answer.status, answer.body) == (200, b"OK")
         ((request, error),) = unread
-        assert without_time(request) == request_of(wire, ())
+        assert without_time(request) == request_of(wire, (("host", "h"),))
         assert type(error) is UnreadablePush
 
     def test_or_500_if_keeping_fails(self, endpoint, receiver):
@@ -325,7 +326,7 @@ class TestHandlers:
         async def handle(message):
             awaited.append(message)
 
-        async_native = type(harness).__name__ in {"Asgi", "OfStarlette", "FastApi"}
+        async_native = type(harness).__name__ in {"Asgi", "OfStarlette", "FastApi", "Aiohttp"}
         if async_native:
             harness.push(SMS, receiver, lambda message: handle(message))  # noqa: PLW0108  # that is the point
             assert len(awaited) == 1
@@ -441,9 +442,9 @@ class TestLogging:
 
 
 class TestASlowSender:
-    @pytest.mark.parametrize("name", ["asgi", "starlette", "fastapi", "fastapi-dependency"])
+    @pytest.mark.parametrize("name", ["asgi", "starlette", "fastapi", "fastapi-dependency", "aiohttp"])
     def test_gets_408_and_is_dropped(self, name):
-        class Stalled(RawPush):
+        class Stalled(Wire):
             def receive(self):
                 first = iter([{"type": "http.request", "body": b"--x", "more_body": True}])
 
@@ -452,6 +453,9 @@ class TestASlowSender:
                     return event or await asyncio.sleep(60)
 
                 return receive
+
+            def on_the_wire(self):
+                return super().on_the_wire().removesuffix(b"0\r\n\r\n")
 
         wire = Stalled(method="POST", headers=MMS.given_headers, chunked=True)
         answer = ENDPOINTS[name].push(wire, Receiver(limits=Limits(max_read_seconds=0.01)), Kept())

@@ -60,6 +60,11 @@ class TestFastApi(OfHarness):
     awaits_results = True
 
 
+class TestAiohttp(OfHarness):
+    harness = HARNESSES["aiohttp"]
+    awaits_results = True
+
+
 def test_no_adapter_is_left_out():
     tested = [case.harness for case in OfHarness.__subclasses__()]
     assert tested == list(HARNESSES.values())

@@ -8,6 +8,7 @@ import flask as flask_framework
 import pytest
 from adapters.harness import (
     METHODS,
+    Aiohttp,
     Answer,
     DjangoAsgi,
     DjangoWsgi,
@@ -17,13 +18,15 @@ from adapters.harness import (
     call_wsgi,
     without_time,
 )
+from aiohttp import web
+from aiohttp.http_exceptions import TransferEncodingError
 from django.test import override_settings
 from fastapi import Depends, FastAPI, Form, Request, UploadFile
 from fastapi.responses import PlainTextResponse
 from pushing import MULTIPART, ZIP, codes, field, multipart, zip_part
 
 from mxinbound import BodyConsumed, BodyIncomplete, InboundMessage, Limits, Mms, Receiver, RequestTooLarge, Sms, parse
-from mxinbound.adapters import django, fastapi, flask, starlette
+from mxinbound.adapters import aiohttp, django, fastapi, flask, starlette
 from mxinbound.adapters._bodies import rebuilt
 from mxinbound.testing import RawPush
 
@@ -335,6 +338,104 @@ class TestFastApi:
     def test_what_was_read_by_hand_is_the_identical_request(self, receiver):
         read = OfStarlette().read(MMS)
         assert without_time(read).body == BODY
+
+
+class TestAiohttp:
+    def after(self, wire, look, then):
+        """What comes of a request after somebody has had a look at it."""
+
+        async def run():
+            request = Aiohttp().native(wire)
+            await look(request)
+            try:
+                return await then(request)
+            finally:
+                request._finish()  # as aiohttp does once it has answered
+
+        return asyncio.run(run())
+
+    def test_a_parsed_form_is_used_and_recorded(self, receiver):
+        assert_whole(self.after(MMS, web.Request.post, lambda request: aiohttp.receive(receiver, request)))
+
+    def test_so_is_one_with_a_zip_that_has_no_file_name(self, receiver):
+        head = 'Content-Disposition: form-data; name="mms.zip"'
+        body = BODY.replace(b'; filename="mms.zip"', b"")
+        assert head.encode() in body
+        wire = RawPush(method="POST", headers=MMS.given_headers, body=body)
+        assert_whole(self.after(wire, web.Request.post, lambda request: aiohttp.receive(receiver, request)))
+
+    @pytest.mark.parametrize(
+        ("wire", "look"),
+        [
+            (SMS, web.Request.read),
+            (SMS, web.Request.post),
+            (MMS, web.Request.read),
+            (RawPush(method="POST", headers=(("Content-Type", "application/zip"),), body=ZIP), web.Request.post),
+        ],
+        ids=["urlencoded, read", "urlencoded, parsed", "multipart, read", "raw zip, no form"],
+    )
+    def test_a_body_that_was_kept_is_as_it_came(self, wire, look):
+        read = self.after(wire, look, aiohttp.read)
+        assert read.body == wire.body
+        assert not read.rebuilt
+
+    @pytest.mark.parametrize("chunked", [False, True])
+    @pytest.mark.parametrize("size", [-1, 10])
+    def test_a_stream_that_was_read_is_an_error_that_says_so(self, receiver, size, chunked):
+        wire = RawPush(method="POST", headers=MMS.given_headers, body=BODY, chunked=chunked)
+        with pytest.raises(BodyConsumed) as caught:
+            self.after(
+                wire, lambda request: request.content.read(size), lambda request: aiohttp.receive(receiver, request)
+            )
+        assert str(caught.value) == (
+            "something read request.content before mxinbound could: let this view be the first to read it"
+        )
+
+    def test_so_is_one_that_somebody_reads_at_the_same_time(self, receiver):
+        async def run():
+            request = Aiohttp().native(MMS)
+            request.protocol.feeding.cancel()
+            other = asyncio.create_task(request.content.readany())
+            await asyncio.sleep(0)
+            with pytest.raises(BodyConsumed) as caught:
+                await aiohttp.receive(receiver, request)
+            other.cancel()
+            return caught.value
+
+        assert asyncio.run(run()).__suppress_context__
+
+    def test_so_is_one_that_is_read_after_the_answer(self, receiver):
+        async def answer(request):
+            request.content.set_exception(web.PayloadAccessError())
+
+        with pytest.raises(BodyConsumed):
+            self.after(MMS, answer, lambda request: aiohttp.receive(receiver, request))
+
+    @pytest.mark.parametrize(
+        "error",
+        [ConnectionResetError("447700900123"), web.RequestPayloadError("447700900123"), TransferEncodingError("4477")],
+    )
+    def test_a_stream_that_breaks_is_a_sender_who_left(self, error):
+        async def spoil(request):
+            request.content.set_exception(error)
+
+        with pytest.raises(BodyIncomplete) as caught:
+            self.after(MMS, spoil, aiohttp.read)
+        assert str(caught.value) == "the sender left before the body was complete"
+        assert caught.value.__suppress_context__
+
+    def test_the_applications_own_limit_does_not_matter(self, receiver):
+        async def lower(request):
+            request._client_max_size = 100
+
+        message = self.after(MMS, lower, lambda request: aiohttp.receive(receiver, request))
+        assert message.archive.raw == ZIP
+
+    def test_a_rebuilt_body_keeps_to_the_limit(self):
+        limits = Limits(max_body_bytes=len(BODY) - 1)
+        wire = RawPush(method="POST", headers=MMS.given_headers, body=BODY, chunked=True)
+        with pytest.raises(RequestTooLarge):
+            self.after(wire, web.Request.post, lambda request: aiohttp.read(request, limits=limits))
 
 
 def test_a_rebuilt_body_keeps_any_name_and_any_text(receiver):

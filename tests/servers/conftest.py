@@ -1,7 +1,7 @@
 """The servers of the tests, each started when it is first asked for and kept to the end."""
 
 import pytest
-from servers.kit import ASGI_SERVERS, SERVERS, Server
+from servers.kit import ASYNC_SERVERS, SERVERS, Server
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +26,8 @@ def server(request, running):
     return running(request.param)
 
 
-@pytest.fixture(params=ASGI_SERVERS)
-def asgi_server(request, running):
+@pytest.fixture(params=ASYNC_SERVERS)
+def async_server(request, running):
     return running(request.param)
 
 

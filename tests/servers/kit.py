@@ -20,15 +20,18 @@ _GUNICORN = ("gunicorn", "servers.application:wsgi_application", "--limit-reques
 _UVICORN = ("uvicorn", "servers.application:asgi_application", "--no-proxy-headers", "--http=h11", "--loop=asyncio")
 _HYPERCORN = ("hypercorn", "servers.application:asgi_application", "--graceful-timeout=1")
 
+_AIOHTTP = ("servers.of_aiohttp",)
+
 #: How each server is started, but for what it binds to.
 SERVERS = {
     "gunicorn-sync": _GUNICORN,
     "gunicorn-gthread": (*_GUNICORN, "--threads=8"),
     "uvicorn": _UVICORN,
     "hypercorn": _HYPERCORN,
+    "aiohttp": _AIOHTTP,
 }
-#: Those that run the ASGI endpoint.
-ASGI_SERVERS = ("uvicorn", "hypercorn")
+#: Those whose endpoint keeps the time that a body takes.
+ASYNC_SERVERS = ("uvicorn", "hypercorn", "aiohttp")
 
 #: How long a loaded machine may take for anything.
 PATIENCE_SECONDS = 20

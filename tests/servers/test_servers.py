@@ -166,14 +166,14 @@ def test_a_sender_that_leaves_in_the_middle_leaves_nothing_behind(server):
     assert eventually(lambda: not server.temporary_files())
 
 
-def test_a_sender_that_stalls_is_sent_away(asgi_server):
+def test_a_sender_that_stalls_is_sent_away(async_server):
     push = mms(300_000)
-    with asgi_server.connection() as connection:
+    with async_server.connection() as connection:
         connection.send(head_of(push, "/impatient", close=False), push.body[:1000])
         answer = connection.answer()
     assert (answer.status, answer.headers["connection"]) == (408, "close")
-    assert not asgi_server.records(id_of(push))
-    assert lives_on(asgi_server)
+    assert not async_server.records(id_of(push))
+    assert lives_on(async_server)
 
 
 def test_a_stranger_is_refused_before_the_body_comes(server):
@@ -189,8 +189,8 @@ def test_a_stranger_that_claims_to_forward_for_the_gateway_is_refused(server):
     assert not server.records(id_of(push))
 
 
-def test_an_asgi_server_drops_a_stranger_without_being_asked_to(asgi_server):
-    answer = asgi_server.ask(head("POST", "/gateway-only", "Content-Length: 1000000000", close=False))
+def test_an_async_server_drops_a_stranger_without_being_asked_to(async_server):
+    answer = async_server.ask(head("POST", "/gateway-only", "Content-Length: 1000000000", close=False))
     assert (answer.status, answer.headers["connection"]) == (403, "close")
 
 
