@@ -6,6 +6,7 @@
 The text is then a file in `inbox`.
 """
 
+import asyncio
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,23 +22,27 @@ receiver = Receiver(networks=(*MX_NETWORKS, "127.0.0.1/32"))  # the second for a
 
 
 def handle(message: InboundMessage) -> None:
-    # A plain function runs in a thread, where it may take its time. A hash makes a safe file name, and the same one
-    # when the gateway delivers again.
-    name = sha256(message.key.encode()).hexdigest()
+    name = sha256(message.key.encode()).hexdigest()  # a safe file name, the same when the gateway delivers again
     match message:
         case Sms():
             (INBOX / f"{name}.txt").write_text(message.text, encoding="utf-8")
         case Mms():
             (INBOX / f"{name}.zip").write_bytes(message.archive.raw)
-        case MmsNotification():
-            print(message.key, "can be fetched until", message.expiry)
-        case MmsReport():
-            print(message.key, "says of", message.request_id, "that it is", message.status_name)
+        case MmsNotification() | MmsReport():
+            print(message.key)
 
 
 app = web.Application()
 app.router.add_route("*", "/in", endpoint(receiver, handle))
 
+
+async def main() -> None:
+    # Without this size, a text of some 8,000 characters is refused; an access log would show texts and numbers.
+    runner = web.AppRunner(app, max_line_size=65536, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 8000).start()
+    await asyncio.Event().wait()
+
+
 if __name__ == "__main__":
-    # An access log would show texts and numbers.
-    web.run_app(app, host="127.0.0.1", port=8000, access_log=None)
+    asyncio.run(main())

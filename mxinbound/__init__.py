@@ -6,7 +6,7 @@ read.
     receiver = mxinbound.Receiver()
     message = receiver.receive(request)   # Sms, Mms, MmsNotification or MmsReport
 
-The adapters for WSGI, ASGI, Flask, Django, Starlette and FastAPI are in `mxinbound.adapters`; each imports its
+The adapters for WSGI, ASGI, Flask, Django, Starlette, FastAPI and aiohttp are in `mxinbound.adapters`; each imports its
 framework only when it is imported itself.
 """
 

@@ -268,6 +268,16 @@ def test_the_how_to_on_logging_shows_what_a_record_is_about(monkeypatch, capsys)
     assert unreadable.endswith("WARNING refused a request (unreadable-push, id-missing) [- unreadable-push -]")
 
 
+@pytest.mark.parametrize("name", ["aiohttp", "Bottle", "Falcon", "Litestar", "Pyramid", "Quart", "Tornado"])
+def test_the_how_to_shows_what_the_example_runs(name):
+    section = (ROOT / "docs/how-to/frameworks.md").read_text().partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    (shown,) = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
+    example = (ROOT / f"examples/{name.lower()}_app.py").read_text()
+    imports = [line for line in shown.splitlines() if line.startswith(("from ", "import "))]
+    assert set(imports) <= set(example.splitlines())
+    assert "\n".join(line for line in shown.splitlines() if line not in imports).strip() in example
+
+
 def test_the_errors_of_retrieval_are_all_documented_with_their_codes():
     text = (ROOT / "docs/reference/retrieval.md").read_text()
     for error in (errors.RetrievalError, *errors.RetrievalError.__subclasses__()):

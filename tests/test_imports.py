@@ -15,13 +15,19 @@ WATCHED = {
     "aiohttp",
     "asgiref",
     "asyncio",
+    "bottle",
     "django",
+    "falcon",
     "fastapi",
     "flask",
     "httpx",
+    "litestar",
     "pydantic",
+    "pyramid",
+    "quart",
     "requests",
     "starlette",
+    "tornado",
     "werkzeug",
 }
 
@@ -60,6 +66,7 @@ def test_the_library_itself_imports_no_framework_no_client_and_no_loop(module):
         ("django", {"django", "asgiref"}),
         ("starlette", {"starlette"}),
         ("fastapi", {"fastapi", "starlette", "pydantic"}),
+        ("aiohttp", {"aiohttp"}),
     ],
 )
 def test_an_adapter_imports_its_own_framework_only(framework, brought):
@@ -69,7 +76,7 @@ def test_an_adapter_imports_its_own_framework_only(framework, brought):
     assert "asyncio" not in found or framework != "flask"
 
 
-@pytest.mark.parametrize("framework", ["flask", "django", "starlette", "fastapi"])
+@pytest.mark.parametrize("framework", ["flask", "django", "starlette", "fastapi", "aiohttp"])
 def test_an_adapter_without_its_framework_fails_where_it_is_imported_and_nowhere_else(framework):
     script = f"""
         import sys
@@ -139,7 +146,7 @@ class TestTheFrontDoor:
             if inspect.isclass(value) or inspect.isfunction(value):
                 assert inspect.getdoc(value), name
 
-    @pytest.mark.parametrize("adapter", ["wsgi", "asgi", "flask", "django", "starlette", "fastapi"])
+    @pytest.mark.parametrize("adapter", ["wsgi", "asgi", "flask", "django", "starlette", "fastapi", "aiohttp"])
     def test_each_adapter_has_the_same_four_verbs(self, adapter):
         module = importlib.import_module(f"mxinbound.adapters.{adapter}")
         assert [

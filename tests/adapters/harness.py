@@ -275,6 +275,7 @@ class Aiohttp:
             sockname=None,
             ssl_context=None,
             connected=True,
+            _reading_paused=False,
             max_field_size=8190,
             max_headers=128,
             pause_reading=lambda: None,
