@@ -83,13 +83,13 @@ class MmsArchive:
             ContentError: if the zip is damaged, over a limit, or not to be trusted; which one tells why.
             OSError: if the file cannot be read.
         """
-        if isinstance(source, str | os.PathLike):
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            archive = cls(whole(bytes(source)), limits)
+        elif isinstance(source, (str, os.PathLike)):
             with Path(source).open("rb", buffering=0) as opened:
                 file = SpooledBody(opened, os.fstat(opened.fileno()).st_size)
             archive = cls(whole(file), limits)
             archive._file = file
-        elif isinstance(source, bytes | bytearray | memoryview):
-            archive = cls(whole(bytes(source)), limits)
         elif hasattr(source, "read") and hasattr(source, "seek") and not isinstance(source, io.TextIOBase):
             archive = cls(whole(source), limits)
         else:
@@ -231,7 +231,7 @@ class MmsArchive:
         with self._lock:
             if self._parts is None and self._error is None:
                 try:
-                    self._parts = {part.name: part for part in read_parts(self._window, self._limits, self._findings)}
+                    self._parts = read_parts(self._window, self._limits, self._findings)
                 except ContentError as error:
                     # Kept without what it came by, which would keep this archive, and with it a temporary file, alive.
                     self._error = copy.copy(error)

@@ -12,6 +12,8 @@ layout is that of PKWARE's APPNOTE.TXT, whose section numbers the comments of th
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 from mxinbound.body import CHUNK_BYTES, Window
@@ -29,7 +31,7 @@ from mxinbound.mms.directory import (
 )
 from mxinbound.mms.extra import UNICODE_PATH, UNKNOWN64, ZIP64, decisive_fields, from_zip64, hidden_attributes
 from mxinbound.mms.names import read_name
-from mxinbound.mms.refusals import malformed, refuse_over
+from mxinbound.mms.refusals import malformed, over
 
 # 4.3.7: the local header.
 _LOCAL: Final = struct.Struct("<6x2H4x3I2H")
@@ -40,23 +42,24 @@ _DESCRIPTOR_SIGNATURE: Final = b"PK\x07\x08"
 _DESCRIPTORS: Final = {12: "<3I", 16: "<4x3I", 20: "<I2Q", 24: "<4xI2Q"}
 
 
-def read_entries(window: Window, limits: Limits, findings: Findings) -> list[Entry]:
-    """Prove a zip sound as far as that goes without inflating, and return its files in the directory's order.
+def read_entries(window: Window, limits: Limits, findings: Findings) -> dict[str, Entry]:
+    """Prove a zip sound as far as that goes without inflating, and return its files by their names, in its order.
 
     Raises:
         ContentError: if it is not; which one tells why.
     """
-    refuse_over(limits, "max_archive_bytes", window.size, "the zip is larger than")
+    if window.size > limits.max_archive_bytes:
+        raise over(limits, "max_archive_bytes", window.size, "the zip is larger than")
     end = find_end(window, limits, findings)
     entries = read_directory(window.read_at(end.offset, end.size), end.entries, limits, findings)
-    _tile(window, entries, end.offset)
-    return [entry for entry in entries if not entry.is_folder]
+    _tile(window, entries.values(), end.offset)
+    return {name: entry for name, entry in entries.items() if not entry.is_folder}
 
 
-def _tile(window: Window, entries: list[Entry], end: int) -> None:
+def _tile(window: Window, entries: Iterable[Entry], end: int) -> None:
     """Check that the entries cover the zip from its start to its directory, and note where the data of each start."""
-    ordered = sorted(entries, key=lambda entry: entry.offset)
-    edges = [*(entry.offset for entry in ordered), end]
+    ordered = sorted(entries, key=attrgetter("offset"))
+    edges = [*map(attrgetter("offset"), ordered), end]
     if edges[0] != 0:
         raise malformed("the zip does not start with an entry of its directory")
     for entry, following in zip(ordered, edges[1:], strict=True):

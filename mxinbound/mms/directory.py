@@ -18,7 +18,7 @@ from mxinbound.limits import Limits
 from mxinbound.mms.defects import Findings
 from mxinbound.mms.extra import UNICODE_PATH, ZIP64, decisive_fields, from_zip64, hidden_attributes
 from mxinbound.mms.names import read_name, refuse_unsafe
-from mxinbound.mms.refusals import malformed, refuse_over, shown
+from mxinbound.mms.refusals import malformed, over, shown
 
 STORED: Final = 0
 _METHODS: Final = frozenset({STORED, 8})
@@ -57,8 +57,8 @@ _KNOWN_FLAGS: Final = 1 << 1 | 1 << 2 | DESCRIPTOR_FLAG | UTF8_FLAG
 # The upper half of the external attributes is the mode of a Unix file, whatever system the entry names, since readers
 # take it for that; the lower half has the bits of MS-DOS for a folder and for the label of a disk.
 _KIND_MASK: Final = 0o170000
-_REGULAR: Final = 0o100000
 _FOLDER: Final = 0o040000
+_FILE_OR_FOLDER: Final = frozenset({0, 0o100000, _FOLDER})
 _DOS_FOLDER: Final = 0x10
 _DOS_LABEL: Final = 0x08
 
@@ -121,8 +121,10 @@ def find_end(window: Window, limits: Limits, findings: Findings) -> End:
         raise malformed("the end record of the zip points at a Zip64 one that is not there")
     if found.disk or found.first_disk or found.entries_here != found.entries:
         raise malformed("the zip is one of several disks")
-    refuse_over(limits, "max_parts", found.entries, "the zip has more entries than")
-    refuse_over(limits, "max_directory_bytes", found.size, "the directory of the zip is larger than")
+    if found.entries > limits.max_parts:
+        raise over(limits, "max_parts", found.entries, "the zip has more entries than")
+    if found.size > limits.max_directory_bytes:
+        raise over(limits, "max_directory_bytes", found.size, "the directory of the zip is larger than")
     if found.offset + found.size != start:
         raise malformed("the directory of the zip does not end where its end record starts")
     return found
@@ -171,70 +173,71 @@ def _read_zip64(window: Window, locator: bytes, start: int, classic: End) -> End
     return found
 
 
-def read_directory(directory: bytes, count: int, limits: Limits, findings: Findings) -> list[Entry]:
+def read_directory(directory: bytes, count: int, limits: Limits, findings: Findings) -> dict[str, Entry]:
     """Read the entries of a directory, which must fill it, and judge each by what is said of it.
 
     Raises:
         ContentError: if the directory is wrong, or an entry is not to be had.
     """
-    entries: list[Entry] = []
-    names: set[str] = set()
+    entries: dict[str, Entry] = {}
     raw_names: set[bytes] = set()
     plain_names: set[str] = set()
     at = total = wasted = 0
     for _ in range(count):
-        if len(directory) - at < _ENTRY.size or not directory.startswith(_ENTRY_SIGNATURE, at):
+        name_start = at + _ENTRY.size
+        if name_start > len(directory) or not directory.startswith(_ENTRY_SIGNATURE, at):
             raise malformed("the directory of the zip has fewer entries than it says")
-        *facts, name_size, extra_size, comment_size, disk, attributes, offset = _ENTRY.unpack_from(directory, at)
-        name_end = at + _ENTRY.size + name_size
+        facts = _ENTRY.unpack_from(directory, at)
+        name_size, extra_size, comment_size = facts[5:8]
+        name_end = name_start + name_size
         extra_end = name_end + extra_size
-        raw_name = directory[at + _ENTRY.size : name_end]
         at = extra_end + comment_size
         if at > len(directory):
             raise malformed("an entry of the directory reaches beyond it")
-        facts += (disk, attributes, offset)
+        raw_name = directory[name_start:name_end]
         entry = _read_entry(facts, raw_name, directory[name_end:extra_end], limits, findings)
-        # As it was meant, as it is written, and as a reader has it that knows neither Unicode paths nor UTF-8 unmarked.
-        plain_name = entry.name if raw_name.isascii() else _plainly_read(raw_name, entry.flags)
-        if entry.name in names or raw_name in raw_names or plain_name in plain_names:
+        if entry.name in entries:
             raise malformed("the name stands in the zip twice", entry.name)
-        names.add(entry.name)
-        raw_names.add(raw_name)
-        plain_names.add(plain_name)
+        if not raw_name.isascii():
+            # As it is written, and as a reader has it that knows neither Unicode paths nor UTF-8 unmarked. A name in
+            # ASCII is one and the same.
+            plain_name = raw_name.decode("utf-8" if entry.flags & UTF8_FLAG else "cp437", "replace")
+            if raw_name in raw_names or plain_name in plain_names:
+                raise malformed("the name stands in the zip twice", entry.name)
+            raw_names.add(raw_name)
+            plain_names.add(plain_name)
         total += entry.size
-        refuse_over(limits, "max_total_bytes", total, "the parts together are larger than")
+        if total > limits.max_total_bytes:
+            raise over(limits, "max_total_bytes", total, "the parts together are larger than")
         padding = entry.compressed_size - entry.size - entry.size // _USUAL_GROWTH - _USUAL_PADDING_BYTES
         if padding > 0:
             wasted += padding
             entry.is_padded = wasted > _MAX_WASTED_BYTES
-        entries.append(entry)
+        entries[entry.name] = entry
     if at != len(directory):
         raise malformed("the directory of the zip is longer than its entries")
     return entries
 
 
-def _read_entry(facts: list[int], raw_name: bytes, extra: bytes, limits: Limits, findings: Findings) -> Entry:
+def _read_entry(facts: tuple[int, ...], raw_name: bytes, extra: bytes, limits: Limits, findings: Findings) -> Entry:
     """Judge one entry by its line in the directory: encryption, flags, method, name, kind, sizes, in this order."""
-    flags, method, crc32, compressed_size, size, disk, attributes, offset = facts
+    flags, method, crc32, compressed_size, size, _, _, _, disk, attributes, offset = facts
     if flags & ~_KNOWN_FLAGS or method not in _METHODS:
         raise _refusal_of(flags, method)
     fields = decisive_fields(extra) if extra else {}
     name = _read_name(raw_name, fields, flags, limits, findings)
     is_folder = judge_kind(name, attributes)
-    for more in hidden_attributes(fields):
-        judge_kind(name, more)
-    zip64 = fields.get(ZIP64)
-    if zip64 is not None:
-        (size, compressed_size, offset), disk = from_zip64(zip64, (size, compressed_size, offset), disk, name)
+    if fields:
+        for more in hidden_attributes(fields):
+            judge_kind(name, more)
+        zip64 = fields.get(ZIP64)
+        if zip64 is not None:
+            (size, compressed_size, offset), disk = from_zip64(zip64, (size, compressed_size, offset), disk, name)
     if disk:
         raise malformed("the entry is on another disk", name)
     entry = Entry(name, raw_name, flags, method, crc32, compressed_size, size, offset, is_folder)
     _check_sizes(entry, limits)
     return entry
-
-
-def _plainly_read(raw_name: bytes, flags: int) -> str:
-    return raw_name.decode("utf-8" if flags & UTF8_FLAG else "cp437", "replace")
 
 
 def _refusal_of(flags: int, method: int) -> ContentError:
@@ -251,7 +254,9 @@ def _read_name(raw: bytes, fields: dict[int, bytes], flags: int, limits: Limits,
     if not raw:
         raise malformed("an entry has no name")
     name, is_odd = read_name(raw, fields.get(UNICODE_PATH), utf8=flags & UTF8_FLAG != 0)
-    refuse_over(limits, "max_name_bytes", max(len(raw), len(name.encode())), "an entry has a name longer than")
+    longest = len(raw) if raw.isascii() else max(len(raw), len(name.encode()))
+    if longest > limits.max_name_bytes:
+        raise over(limits, "max_name_bytes", longest, "an entry has a name longer than")
     refuse_unsafe(name)
     if is_odd:
         findings.record("name-encoding", name)
@@ -269,7 +274,7 @@ def judge_kind(name: str, attributes: int) -> bool:
         MalformedContent: if it is neither a file nor a folder, or its name says another thing.
     """
     kind = attributes >> 16 & _KIND_MASK
-    if kind not in {0, _REGULAR, _FOLDER}:
+    if kind not in _FILE_OR_FOLDER:
         raise UnsafeName(f"{shown(name)}: the entry is a link or a device", part=name)
     if attributes & _DOS_LABEL:
         raise malformed("the entry is the label of a disk", name)
@@ -286,7 +291,9 @@ def _check_sizes(entry: Entry, limits: Limits) -> None:
             raise malformed("a folder has data", entry.name)
     elif entry.method == STORED and entry.compressed_size != entry.size:
         raise malformed("the entry is stored in another size than its own", entry.name)
-    refuse_over(limits, "max_part_bytes", entry.size, "the part is larger than", entry.name)
+    if entry.size > limits.max_part_bytes:
+        raise over(limits, "max_part_bytes", entry.size, "the part is larger than", entry.name)
     if entry.size > limits.ratio_grace_bytes:
         ratio = entry.size / max(entry.compressed_size, 1)
-        refuse_over(limits, "max_ratio", ratio, "the part inflates to more times its size than", entry.name)
+        if ratio > limits.max_ratio:
+            raise over(limits, "max_ratio", ratio, "the part inflates to more times its size than", entry.name)

@@ -17,14 +17,14 @@ from mxinbound.mms.directory import Entry
 from mxinbound.mms.inflating import inflate_whole
 from mxinbound.mms.matching import loosest, match_keys
 from mxinbound.mms.properties import read_properties
-from mxinbound.mms.refusals import refuse_over
+from mxinbound.mms.refusals import over
 
 #: A type and its charset, as the manifest declares them.
 Declared: TypeAlias = tuple[str, str | None]
 
 _NAME: Final = "manifest"
-# A line of fewer bytes names no file and no type.
-_LEAST_LINE_BYTES: Final = 8
+# A line is that long if it gives a name of one letter and a type as short as `image/gif`; most are twice that.
+_LEAST_LINE_BYTES: Final = 12
 # A name may be escaped, in six bytes a character, and a type stands beside it.
 _LINE_BYTES_PER_NAME_BYTE: Final = 8
 _LINE_BREAKS: Final = frozenset("\r\n\x00")
@@ -45,7 +45,9 @@ def declared_types(
     if manifest is None:
         findings.record("manifest-missing")
         return {}
-    refuse_over(limits, "max_manifest_bytes", entries[manifest].size, "it is the manifest, and larger than", manifest)
+    size = entries[manifest].size
+    if size > limits.max_manifest_bytes:
+        raise over(limits, "max_manifest_bytes", size, "it is the manifest, and larger than", manifest)
     try:
         data = inflate_whole(window, entries[manifest])
     except MalformedContent:
@@ -100,6 +102,8 @@ def _read_lines(data: bytes, entries: dict[str, Entry], limits: Limits, findings
 
 
 def _declared_type(value: str) -> Declared | None:
+    if is_content_type(value):  # nothing to take apart
+        return value, None
     essence, parameters = parse_content_type(value)
     # Asked of the value, since a letter that is none of ASCII may become one in lower case.
     if not value.partition(";")[0].isascii() or not is_content_type(essence) or not _LINE_BREAKS.isdisjoint(value):

@@ -20,14 +20,14 @@ _MOST_ESCAPING: Final = 3
 _EXTERNAL: Final = re.compile(r"(?!cid:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
-def match_keys(keys: Collection[str], names: Iterable[str]) -> dict[str, str]:
+def match_keys(keys: Collection[str], names: Collection[str]) -> dict[str, str]:
     """Find the name that each key of a manifest means; each name is used once."""
-    unused = dict.fromkeys(names)
-    matched = {key: key for key in keys if key in unused}
+    matched = {key: key for key in keys if key in names}
     waiting = [key for key in keys if key not in matched]
-    for name in matched:
-        del unused[name]
-    for reading in (_without_dot, _bare, loosest) if waiting else ():
+    if not waiting:
+        return matched
+    unused = dict.fromkeys(name for name in names if name not in matched)
+    for reading in (_without_dot, _bare, loosest):
         table = _table(reading, unused)
         for key in waiting:
             candidates = [name for name in table.get(reading(key), ()) if name in unused]

@@ -88,11 +88,12 @@ def filenames(names: Iterable[str]) -> list[str]:
     for name in names:
         filename = safe_filename(name)
         first = key = folded(filename)
-        candidates = numbered(filename, taken.get(first, 0) + 1)
-        while key in taken:
-            taken[first] += 1
-            filename = next(candidates)
-            key = folded(filename)
+        if first in taken:
+            candidates = numbered(filename, taken[first] + 1)
+            while key in taken:
+                taken[first] += 1
+                filename = next(candidates)
+                key = folded(filename)
         taken[key] = 1
         unique.append(filename)
     return unique

@@ -169,18 +169,18 @@ def examine(part: MmsPart) -> None:
             pass
 
 
-def read_parts(window: Window, limits: Limits, findings: Findings) -> tuple[MmsPart, ...]:
-    """Read what is in a zip.
+def read_parts(window: Window, limits: Limits, findings: Findings) -> dict[str, MmsPart]:
+    """Read what is in a zip: its parts by their names, in order.
 
     Raises:
         ContentError: if it cannot be trusted.
     """
-    entries = {entry.name: entry for entry in read_entries(window, limits, findings)}
+    entries = read_entries(window, limits, findings)
     manifest = find_manifest(entries)
     declared = declared_types(window, manifest, entries, limits, findings)
     names = [*declared, *(name for name in entries if name not in declared and name != manifest)]
-    return tuple(
-        MmsPart(
+    return {
+        name: MmsPart(
             name=name,
             filename=filename,
             entry=entries[name],
@@ -189,4 +189,4 @@ def read_parts(window: Window, limits: Limits, findings: Findings) -> tuple[MmsP
             findings=findings,
         )
         for name, filename in zip(names, filenames(names), strict=True)
-    )
+    }

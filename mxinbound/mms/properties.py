@@ -15,6 +15,8 @@ from typing import Final
 # were one.
 _BETWEEN: Final = rb"(?:[ \t\f]*+(?:[#!][^\r\n]*+|\\)?(?:\r\n?|\n))*+[ \t\f]*+(?:[#!][^\r\n]*+)?+"
 _START: Final = re.compile(_BETWEEN)
+# A line without a backslash, which most are: its key and its value as they stand.
+_PLAIN_LINE: Final = re.compile(rb"([^\\ \t\f=:\r\n]*+)[ \t\f]*+[=:]?+[ \t\f]*+([^\\\r\n]*+)(?!\\)" + _BETWEEN)
 # A line and those that continue it: a backslash takes whatever follows with it, the end of a line too.
 _LINE: Final = re.compile(rb"((?:[^\\\r\n]++|\\(?:\r\n|.)?)*+)" + _BETWEEN, re.DOTALL)
 _CONTINUED: Final = re.compile(rb"\\(?:(?:\r\n?|\n)[ \t\f]*|(.)|\Z)", re.DOTALL)
@@ -36,9 +38,14 @@ def read_properties(data: bytes, *, max_line_bytes: int) -> Iterator[tuple[str, 
     data, charset = _charset_of(data)
     match = _START.match(data)
     while match and match.end() < len(data):
-        match = _LINE.match(data, match.end())
+        start = match.end()
+        match = _PLAIN_LINE.match(data, start)
+        if match and match.end(2) - start <= max_line_bytes:
+            yield match[1].decode(charset), match[2].decode(charset)
+            continue
+        match = _LINE.match(data, start)
         assert match  # it matches anything
-        yield _pair(data[match.start() : min(match.end(1), match.start() + max_line_bytes)], charset)
+        yield _pair(data[start : min(match.end(1), start + max_line_bytes)], charset)
 
 
 def _charset_of(data: bytes) -> tuple[bytes, str]:

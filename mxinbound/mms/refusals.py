@@ -20,19 +20,13 @@ def malformed(sentence: str, part: str | None = None, *, stage: Literal["open", 
     return MalformedContent(_place(part) + sentence, part=part, stage=stage)
 
 
-def refuse_over(limits: Limits, limit: str, found: float, sentence: str, part: str | None = None) -> None:
-    """Refuse a zip, or a part of it, that is over a ceiling.
-
-    Raises:
-        ContentTooLarge: if it is; `TooManyParts` where the ceiling is `max_parts`.
-    """
+def over(limits: Limits, limit: str, found: float, sentence: str, part: str | None = None) -> ContentTooLarge:
+    """The error for a zip, or a part of it, that is over a ceiling; `TooManyParts` where that is `max_parts`."""
     allowed: int = getattr(limits, limit)
-    if found <= allowed:
-        return
     unit = " bytes" if limit.endswith("_bytes") else ""
     error = TooManyParts if limit == "max_parts" else ContentTooLarge
     message = f"{_place(part)}{sentence} {limit} ({allowed}{unit})"
-    raise error(message, part=part, limit=limit, allowed=allowed, found=found)
+    return error(message, part=part, limit=limit, allowed=allowed, found=found)
 
 
 def _place(part: str | None) -> str:

@@ -129,7 +129,7 @@ def check(data):
     except ContentError as error:
         assert error.stage == "open"
         return False
-    ours = [(entry, _read(window, entry)) for entry in entries]
+    ours = [(entry, _read(window, entry)) for entry in entries.values()]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             theirs = [_or_error(archive.read, info) for info in archive.infolist() if not info.is_dir()]
