@@ -233,6 +233,15 @@ class Window:
             return memoryview(self.source)[start : start + max(0, min(size, self.size - offset))]
         return self.read_at(offset, size)
 
+    def holding(self, offset: int, size: int) -> tuple[bytes, int]:
+        """Bytes that hold a stretch of it, and where in them that starts; what is in memory is not copied.
+
+        There may be more in them, before the stretch and after it.
+        """
+        if isinstance(self.source, bytes):
+            return self.source, self.start + offset
+        return self.read_at(offset, size), 0
+
     def chunks(self) -> Iterator[bytes]:
         """All of it, in steps that do not depend on where the body is."""
         end = self.start + self.size

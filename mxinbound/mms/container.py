@@ -40,6 +40,7 @@ _MAX_EXTRA: Final = 0xFFFF
 # 4.3.9: the descriptor, by its size: with or without a signature, with sizes of four bytes or of eight.
 _DESCRIPTOR_SIGNATURE: Final = b"PK\x07\x08"
 _DESCRIPTORS: Final = {12: "<3I", 16: "<4x3I", 20: "<I2Q", 24: "<4xI2Q"}
+_MAX_DESCRIPTOR: Final = max(_DESCRIPTORS)
 
 
 def read_entries(window: Window, limits: Limits, findings: Findings) -> dict[str, Entry]:
@@ -77,7 +78,7 @@ def _check_local(window: Window, entry: Entry, following: int) -> int:
     # What is left beside the data is the header, and after the data perhaps a descriptor.
     room = following - entry.offset - entry.compressed_size
     name_end = _LOCAL.size + len(entry.raw_name)
-    if room > name_end + _MAX_EXTRA + max(_DESCRIPTORS):
+    if room > name_end + _MAX_EXTRA + _MAX_DESCRIPTOR:
         raise malformed("something stands between the entry and what follows", entry.name)
     head = window.read_at(entry.offset, room)
     if not head.startswith(_LOCAL_SIGNATURE) or len(head) < name_end:
@@ -125,9 +126,8 @@ def _check_extra(entry: Entry, extra: bytes, size: int, compressed_size: int) ->
 
 def _refuse_earlier_end(window: Window, start: int, entry: Entry) -> None:
     """Refuse stored data in which a reader that comes from the front, and knows no size, would find their end."""
-    overlap = max(_DESCRIPTORS)
     for offset in range(0, entry.size, CHUNK_BYTES):
-        piece = window.read_at(start + offset, min(CHUNK_BYTES + overlap, entry.size - offset))
+        piece = window.read_at(start + offset, min(CHUNK_BYTES + _MAX_DESCRIPTOR, entry.size - offset))
         at = piece.find(_DESCRIPTOR_SIGNATURE)
         while at >= 0:
             end = (offset + at).to_bytes(4, "little")

@@ -132,28 +132,29 @@ def find_end(window: Window, limits: Limits, findings: Findings) -> End:
 
 def _only_end(window: Window, findings: Findings) -> tuple[End, int]:
     """The end record whose comment ends the zip, and where it starts; no other may be taken for it."""
-    tail_start = max(0, window.size - _MAX_TRAILING - _MAX_COMMENT - _END.size)
-    tail = window.read_at(tail_start, window.size - tail_start)
-    at = tail.rfind(_END_SIGNATURE)
+    size = min(window.size, _MAX_TRAILING + _MAX_COMMENT + _END.size)
+    tail, start = window.holding(window.size - size, size)
+    stop = start + size
+    at = tail.rfind(_END_SIGNATURE, start, stop)
     if at < 0:
         raise malformed("the zip has no end record")
-    if at + _END.size > len(tail):
+    if at + _END.size > stop:
         raise malformed("the zip is cut off in its end record")
     *numbers, comment_size = _END.unpack_from(tail, at)[1:]
     end = at + _END.size + comment_size
-    trailing = tail[end:]
-    if end > len(tail) or len(trailing) > _MAX_TRAILING or trailing.strip(_TRAILING):
+    trailing = tail[end:stop]
+    if end > stop or len(trailing) > _MAX_TRAILING or trailing.strip(_TRAILING):
         raise malformed("the zip does not end with its end record")
-    earlier = tail.rfind(_END_SIGNATURE, 0, at)
+    earlier = tail.rfind(_END_SIGNATURE, start, at)
     while earlier >= 0:
         # A reader that comes from the front, or one that asks for a comment up to the end, would take this one.
         (comment_size,) = _COMMENT_SIZE.unpack_from(tail, earlier + _END.size - _COMMENT_SIZE.size)
-        if end <= earlier + _END.size + comment_size <= len(tail):
+        if end <= earlier + _END.size + comment_size <= stop:
             raise malformed("the zip has two end records")
-        earlier = tail.rfind(_END_SIGNATURE, 0, earlier)
+        earlier = tail.rfind(_END_SIGNATURE, start, earlier)
     if trailing:
         findings.record("trailing-bytes")
-    return End(*numbers), tail_start + at
+    return End(*numbers), window.size - stop + at
 
 
 def _read_zip64(window: Window, locator: bytes, start: int, classic: End) -> End:

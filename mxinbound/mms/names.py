@@ -99,6 +99,22 @@ def filenames(names: Iterable[str]) -> list[str]:
     return unique
 
 
+class Filenames:
+    """The file names of the parts of a message, which are made when the first is asked for."""
+
+    __slots__ = ("_made", "_names")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+        self._made: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        """The file name of the part of that name."""
+        if not self._made:  # two threads may make them at once, and make the same
+            self._made = dict(zip(self._names, filenames(self._names), strict=True))
+        return self._made[name]
+
+
 def numbered(filename: str, number: int = 1) -> Iterator[str]:
     """The file name, then `name-2.ext`, `name-3.ext`, … without end; or from another number on."""
     stem, extension = _split(filename)

@@ -28,7 +28,7 @@ from mxinbound.mms.defects import Findings
 from mxinbound.mms.directory import Entry
 from mxinbound.mms.inflating import STEP_BYTES, inflate, inflate_head, inflate_whole
 from mxinbound.mms.manifest import Declared, declared_types, find_manifest
-from mxinbound.mms.names import filenames
+from mxinbound.mms.names import Filenames
 from mxinbound.mms.saving import save, sync_folder
 from mxinbound.mms.text import decode_text
 
@@ -41,15 +41,19 @@ class MmsPart:
 
     Attributes:
         name: Its name in the zip, exactly; fit for looking it up, not for a path.
-        filename: A name that is safe in any folder and unique in the message, whatever the disk.
     """
 
     name: str
-    filename: str
+    _filenames: Filenames = field(alias="filenames")
     _entry: Entry = field(alias="entry")
     _declared: Declared | None = field(alias="declared")
     _window: Window = field(alias="window")
     _findings: Findings = field(alias="findings")
+
+    @property
+    def filename(self) -> str:
+        """A name that is safe in any folder and unique in the message, whatever the disk."""
+        return self._filenames.of(self.name)
 
     @property
     def size(self) -> int:
@@ -178,15 +182,18 @@ def read_parts(window: Window, limits: Limits, findings: Findings) -> dict[str, 
     entries = read_entries(window, limits, findings)
     manifest = find_manifest(entries)
     declared = declared_types(window, manifest, entries, limits, findings)
-    names = [*declared, *(name for name in entries if name not in declared and name != manifest)]
+    order = dict.fromkeys((*declared, *entries))
+    if manifest is not None:
+        del order[manifest]
+    names = Filenames(order)
     return {
         name: MmsPart(
             name=name,
-            filename=filename,
+            filenames=names,
             entry=entries[name],
             declared=declared.get(name),
             window=window,
             findings=findings,
         )
-        for name, filename in zip(names, filenames(names), strict=True)
+        for name in order
     }

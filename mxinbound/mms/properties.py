@@ -50,6 +50,8 @@ def read_properties(data: bytes, *, max_line_bytes: int) -> Iterator[tuple[str, 
 
 def _charset_of(data: bytes) -> tuple[bytes, str]:
     """The file without its byte order mark, in a charset in which its syntax is ASCII, and which that is."""
+    if data.isascii():
+        return data, "ascii"
     for bom, charset in _BOMS:
         if data.startswith(bom):
             data = data[len(bom) :]
