@@ -36,7 +36,7 @@ class Findings:
     def __init__(self, max_defects: int, found: Iterable[Defect] = ()) -> None:
         self._max_defects = max_defects
         self._lock = threading.Lock()
-        self._found = dict.fromkeys(found)
+        self._found = {defect.detail: defect for defect in found}
 
     def __reduce__(self) -> tuple[type[Findings], tuple[int, tuple[Defect, ...]]]:
         return Findings, (self._max_defects, self.all())
@@ -47,9 +47,10 @@ class Findings:
             if len(self._found) < self._max_defects:
                 place = "" if name is None else f"{shown(name)}: "
                 detail = (place if line is None else f"line {line}: ") + DETAILS[code]
-                self._found[Defect(code, None, detail)] = None
+                if detail not in self._found:  # a manifest can repeat itself twenty thousand times
+                    self._found[detail] = Defect(code, None, detail)
 
     def all(self) -> tuple[Defect, ...]:
         """What has been found so far, in order."""
         with self._lock:
-            return tuple(self._found)
+            return tuple(self._found.values())

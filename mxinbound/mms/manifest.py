@@ -23,7 +23,7 @@ from mxinbound.mms.refusals import over
 Declared: TypeAlias = tuple[str, str | None]
 
 _NAME: Final = "manifest"
-# A line is that long if it gives a name of one letter and a type as short as `image/gif`; most are twice that.
+# What a line has that gives a name of one letter the type `image/gif`, its end included. Few are as short.
 _LEAST_LINE_BYTES: Final = 12
 # A name may be escaped, in six bytes a character, and a type stands beside it.
 _LINE_BYTES_PER_NAME_BYTE: Final = 8

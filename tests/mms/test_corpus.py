@@ -144,7 +144,7 @@ class TestTheCorpus:
 
 class TestWhatIsGood:
     @each(GOOD)
-    def test_it_is_read_as_expected(self, case):
+    def test_it_is_read_as_expected(self, case, library):
         seen = see(case, case.build())
         assert not isinstance(seen, Refusal), seen
         contents = {part.name: part.data for part in seen.parts}
@@ -169,7 +169,7 @@ class TestWhatIsGood:
         assert [name for name in names if re.search(r'[\x00-\x1f\x7f<>:"|?*/\\]', name)] == []
 
     @each(GOOD)
-    def test_a_part_is_the_same_in_each_way(self, case):
+    def test_a_part_is_the_same_in_each_way(self, case, library):
         archive = MmsArchive.open(case.build(), limits=case.limits)
         for part in archive.parts:
             data = part.read()
@@ -194,7 +194,7 @@ class TestWhatIsRefused:
 
 class TestWhatIsDamaged:
     @each(DAMAGED)
-    def test_the_part_raises_and_the_others_are_read(self, case):
+    def test_the_part_raises_and_the_others_are_read(self, case, library):
         seen = see(case, case.build())
         assert isinstance(seen, Seen), seen
         refusals = {part.name: part.data for part in seen.parts if isinstance(part.data, Refusal)}
@@ -209,7 +209,7 @@ class TestWhatIsDamaged:
         assert seen.defects_after == case.defects
 
     @each(DAMAGED)
-    def test_it_raises_each_time_and_in_each_way(self, case):
+    def test_it_raises_each_time_and_in_each_way(self, case, library):
         archive = MmsArchive.open(case.build(), limits=case.limits)
         part = archive[case.part]
         ways = {

@@ -4,6 +4,7 @@ Measured in a process of its own, from outside as the system counts pages and fr
 """
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -23,7 +24,7 @@ import json, os, resource, sys, tracemalloc
 from mxinbound import ContentError, MmsArchive
 
 class Hoarder:
-    content_type, slides, size = "", (), 0
+    content_type, filename, slides, size = "", "", (), 0
     parts = property(lambda self: [self])
     def read(self): return b"x" * (3 << 20)
     def iter_bytes(self): return [self.read()]
@@ -43,7 +44,7 @@ def use(path):
     except ContentError:
         return None
     for part in archive.parts:
-        part.content_type
+        part.content_type, part.filename
     archive.slides
     for part in archive.parts:
         attempt(lambda: all(part.iter_bytes()))
@@ -234,8 +235,8 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(scope="module")
-def costs(tmp_path_factory):
+@pytest.fixture(scope="module", params=["", "1"], ids=["isal", "zlib"])
+def costs(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     paths = [folder / str(number) for number in range(len(HOSTILE))]
     for path, make in zip(paths, HOSTILE.values(), strict=True):
@@ -243,7 +244,8 @@ def costs(tmp_path_factory):
     harmless = folder / "harmless"
     harmless.write_bytes(show("<smil><par><img src='å.txt'/></par></smil>".encode())())
     command = [sys.executable, "-c", MEASURE, harmless, *paths, "hoarder"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "MXINBOUND_NO_ISAL": request.param}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     return dict(zip([*HOSTILE, "hoarder"], found, strict=True))
