@@ -12,7 +12,8 @@ layout is that of PKWARE's APPNOTE.TXT, whose section numbers the comments of th
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
 from operator import attrgetter
 from typing import Final
 
@@ -41,6 +42,9 @@ _MAX_EXTRA: Final = 0xFFFF
 _DESCRIPTOR_SIGNATURE: Final = b"PK\x07\x08"
 _DESCRIPTORS: Final = {12: "<3I", 16: "<4x3I", 20: "<I2Q", 24: "<4xI2Q"}
 _MAX_DESCRIPTOR: Final = max(_DESCRIPTORS)
+# How many signatures of descriptors all stored data may hold that have to be searched for one that fits. A zip inside
+# the zip has one for each file; millions fit in, to keep a reader busy.
+_MAX_SIGNATURES: Final = 50_000
 
 
 def read_entries(window: Window, limits: Limits, findings: Findings) -> dict[str, Entry]:
@@ -63,13 +67,14 @@ def _tile(window: Window, entries: Iterable[Entry], end: int) -> None:
     edges = [*map(attrgetter("offset"), ordered), end]
     if edges[0] != 0:
         raise malformed("the zip does not start with an entry of its directory")
+    signatures = count(1)
     for entry, following in zip(ordered, edges[1:], strict=True):
-        entry.start = _check_local(window, entry, following)
+        entry.start = _check_local(window, entry, following, signatures)
         if entry.is_folder and window.read_at(entry.start, entry.compressed_size) not in (b"", *EMPTY_DEFLATED):
             raise malformed("a folder has data", entry.name)
 
 
-def _check_local(window: Window, entry: Entry, following: int) -> int:
+def _check_local(window: Window, entry: Entry, following: int, signatures: Iterator[int]) -> int:
     """Check that an entry's header, data and descriptor fill the bytes up to the next, and agree with the directory.
 
     Returns:
@@ -101,7 +106,7 @@ def _check_local(window: Window, entry: Entry, following: int) -> int:
         descriptor_size = room - header_size
         _check_descriptor(window.read_at(following - descriptor_size, descriptor_size), meant, entry.name)
         if entry.method == STORED and not compressed_size:
-            _refuse_earlier_end(window, entry.offset + header_size, entry)
+            _refuse_earlier_end(window, entry.offset + header_size, entry, signatures)
     elif said != meant:
         raise malformed("the local header contradicts the directory", entry.name)
     elif room != header_size:
@@ -124,12 +129,14 @@ def _check_extra(entry: Entry, extra: bytes, size: int, compressed_size: int) ->
     return size, compressed_size
 
 
-def _refuse_earlier_end(window: Window, start: int, entry: Entry) -> None:
+def _refuse_earlier_end(window: Window, start: int, entry: Entry, signatures: Iterator[int]) -> None:
     """Refuse stored data in which a reader that comes from the front, and knows no size, would find their end."""
     for offset in range(0, entry.size, CHUNK_BYTES):
         piece = window.read_at(start + offset, min(CHUNK_BYTES + _MAX_DESCRIPTOR, entry.size - offset))
         at = piece.find(_DESCRIPTOR_SIGNATURE)
         while at >= 0:
+            if next(signatures) > _MAX_SIGNATURES:
+                raise malformed("the stored data hold too many descriptors to tell where they end", entry.name)
             end = (offset + at).to_bytes(4, "little")
             if end in {piece[at + 8 : at + 12], piece[at + 12 : at + 16]}:
                 raise malformed("the stored data hold a descriptor of their own beginning", entry.name)

@@ -65,16 +65,13 @@ def _charset_of(data: bytes) -> tuple[bytes, str]:
 
 
 def _pair(line: bytes, charset: str) -> tuple[str, str] | None:
-    if b"\\" in line:
+    if b"\n" in line or b"\r" in line or line.endswith(b"\\"):
         line = _CONTINUED.sub(lambda found: found[0] if found[1] else b"", line)
     text = line.decode(charset, "replace")  # the end of a long line may cut a character
     separator = _KEY.match(text)
     assert separator
-    key, value = separator[1], text[separator.end() :]
-    if "\\" not in text:
-        return key, value
     try:
-        return _unescaped(key), _unescaped(value)
+        return _unescaped(separator[1]), _unescaped(text[separator.end() :])
     except ValueError:
         return None
 
@@ -85,6 +82,8 @@ def _unescaped(text: str) -> str:
     Raises:
         ValueError: for a Unicode escape without its four digits.
     """
+    if "\\" not in text:
+        return text
     text = _ESCAPE.sub(_meaning, text)
     if text.isascii():
         return text

@@ -228,6 +228,9 @@ HOSTILE = {
     "extra fields of 64 KiB in the directory": partial(extras, "extra", 65_532),
     "nothing but end records": partial(bytes, b"PK\5\6" * 20_000),
     "a part of end records": partial(build, [Entry(b"a", b"PK\5\6" * 16_000, method=0)]),
+    "10 MiB of signatures of descriptors": partial(
+        build, [Entry(b"a", b"PK\7\x08" * (10 * MiB // 4), method=0, descriptor=16)]
+    ),
     "names of combining characters": partial(named, "\u0300\u0316".encode()),
     "names of wide characters": partial(named, ASTRAL),
     "names of folders": partial(named, b"/d"),

@@ -41,7 +41,9 @@ def spoiled_stream(number):
     """A deflated stream and what it was made of, the stream mostly spoiled in one place, and the size sometimes."""
     dice = random.Random(number)
     size = dice.choice((0, 1, 50, 700))
-    data = dice.choice((dice.randbytes(size), b"ab" * size, bytes(map(min, dice.randbytes(size), dice.randbytes(size)))))
+    data = dice.choice(
+        (dice.randbytes(size), b"ab" * size, bytes(map(min, dice.randbytes(size), dice.randbytes(size))))
+    )
     compressor = zlib.compressobj(dice.choice((0, 1, 9)), zlib.DEFLATED, -15, 9, dice.choice((0, 2, 3, 4)))
     stream = bytearray(compressor.compress(data) + compressor.flush())
     what = dice.randrange(5)

@@ -8,8 +8,9 @@ import zlib
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from mms.zipping import Entry, build
 
-from mxinbound import MalformedContent, UnsafeName
+from mxinbound import MalformedContent, MmsArchive, UnsafeName
 from mxinbound.mms.names import (
     MAX_FILENAME_BYTES,
     filenames,
@@ -228,8 +229,9 @@ class TestRefusing:
         assert caught.value.part == name
 
     @pytest.mark.parametrize("name", HARMLESS, ids=ascii)
-    def test_what_is_only_odd_is_not(self, name):
-        refuse_unsafe(name)
+    def test_what_is_only_odd_is_kept_as_it_is(self, name):
+        archive = MmsArchive.open(build([Entry(name.encode(), b"data", flags=1 << 11)]))
+        assert [(part.name, part.read()) for part in archive.parts] == [(name, b"data")]
 
     def test_a_long_name_is_shown_cut(self):
         assert shown("é" * 80) == ascii("é" * 80)

@@ -204,6 +204,32 @@ HEADERS = [
         with_b(data=build([attrs.evolve(A, descriptor=16)]) + b"PK\7\x08" * 9, method=0, descriptor=16),
         CONTENTS | {"b.gif": build([attrs.evolve(A, descriptor=16)]) + b"PK\7\x08" * 9},
     ),
+    good(
+        "descriptors-in-the-data-50000",
+        with_b(data=b"PK\7\x08" * 50_000, method=0, descriptor=16),
+        CONTENTS | {"b.gif": b"PK\7\x08" * 50_000},
+    ),
+    bad(
+        "descriptors-in-the-data-50001",
+        MalformedContent,
+        with_b(data=b"PK\7\x08" * 50_001, method=0, descriptor=16),
+        part="b.gif",
+    ),
+    bad(
+        "descriptors-in-the-data-of-two-50001",
+        MalformedContent,
+        zipped(
+            MANIFEST,
+            Entry(b"a.txt", b"PK\7\x08" * 25_000, method=0, descriptor=16),
+            Entry(b"b.gif", b"PK\7\x08" * 25_001, method=0, descriptor=16),
+        ),
+        part="b.gif",
+    ),
+    good(
+        "descriptors-in-the-data-of-known-size-50001",
+        with_b(data=b"PK\7\x08" * 50_001, method=0),
+        CONTENTS | {"b.gif": b"PK\7\x08" * 50_001},
+    ),
     # As SharpZipLib writes to a stream: all ones for what is not known yet.
     good(
         "zip64-local-sizes-unknown",
