@@ -477,6 +477,16 @@ class TestWindows:
         assert Window(kind(b"0123456789"), 4, 0).read() == b""
 
     @SOURCES
+    def test_a_stretch_of_it_is_found_in_bytes_that_hold_it(self, kind):
+        window = Window(kind(b"0123456789"), 2, 5)
+        held, start = window.holding(1, 3)
+        assert held[start : start + 3] == b"345"
+
+    def test_what_holds_a_stretch_is_no_copy_of_what_is_in_memory(self):
+        data = b"0123456789"
+        assert Window(data, 2, 5).holding(1, 3)[0] is data
+
+    @SOURCES
     @pytest.mark.parametrize("size", [1, 100, CHUNK_BYTES + 1])
     def test_a_window_on_the_whole_shows_everything(self, kind, size):
         data = (b"0123456" * (size // 7 + 1))[:size]

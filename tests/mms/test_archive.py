@@ -19,7 +19,7 @@ from mxinbound import (
     parse,
     testing,
 )
-from mxinbound.body import BodyBuffer, whole
+from mxinbound.body import BodyBuffer, Window, whole
 from mxinbound.testing import build_zip
 
 SMIL = """<smil><body><par dur="5s"><text src="two.txt"/><img src="a.gif"/></par>
@@ -214,6 +214,12 @@ class TestOpening:
         assert [part.name for part in MmsArchive.open(archive).parts] == ["a"]
         with pytest.raises(MalformedContent, match=r"^'d/': a folder has data$"):
             MmsArchive.open(build([Entry(b"d/", stream=b"hi", **folder), Entry(b"a", b"one")]))
+
+    @pytest.mark.parametrize("around", [b"PK\5\6" + bytes(18), ZIP], ids=["end records", "zips"])
+    @pytest.mark.parametrize("kind", [bytes, io.BytesIO], ids=["bytes", "file"])
+    def test_what_stands_around_it_is_not_looked_at(self, around, kind):
+        archive = MmsArchive(Window(kind(around + ZIP + around), len(around), len(ZIP)))
+        assert archive["a.gif"].read() == PARTS[3][2]
 
     def test_a_unicode_path_of_the_local_header_alone_is_malformed(self):
         name = b"r\xe9p"
