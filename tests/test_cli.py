@@ -213,9 +213,9 @@ The gateway pushes an MMS by multipart POST, its text and its picture in mms.zip
     to           88600, 447700900456
     date         2010-08-21 17:32:21+01:00
     network      TMOBILEUK
-    forgiven     date-zone-assumed: the time has no UTC offset; the configured zone was assumed
     subject      A picture
     expiry       2010-08-23 17:32:21+00:00
+    forgiven     date-zone-assumed (date): the time has no UTC offset; the configured zone was assumed
     part         'hello.sml' application/smil, 99 bytes
     part         'hello.txt' text/plain, 20 bytes
     part         'pixel.gif' image/gif, 43 bytes
@@ -237,6 +237,8 @@ The gateway pushes word of an MMS by GET, and keeps its contents to be fetched:
     to           88600
     date         2010-08-21 17:32:21+00:00
     network      TMOBILEUK
+    subject      Later
+    expiry       None
 
 It is fetched by its id from http://127.0.0.1:PORT/RetrieveMMS:
     became       Mms

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from mxinbound.errors import ContentError, ContentTooLarge
@@ -31,10 +32,32 @@ def rows(archive: MmsArchive, damage: Mapping[str, ContentError]) -> Iterator[tu
         yield f"slide {number}", items + _length(slide.duration)
     for part in archive.attachments:
         yield "attachment", repr(part.name)
-    for number, line in enumerate((_text(archive) or "").splitlines()):
-        yield "" if number else "text", plain(line)
+    yield from text_rows(_text(archive) or "")
     for defect in archive.defects:
         yield "defect", f"{defect.code}: {defect.detail}"
+
+
+def text_rows(text: str) -> Iterator[tuple[str, str]]:
+    """A row for each line of a text, the first of them labelled."""
+    for number, line in enumerate(text.splitlines()):
+        yield "" if number else "text", plain(line)
+
+
+def save_sound(archive: MmsArchive, folder: Path) -> dict[str, Path] | None:
+    """Save the parts, and tell where each is; None where some are damaged, and only the others could be saved."""
+    try:
+        return archive.save_to(folder)
+    except ContentError:
+        return None
+
+
+def saved_rows(saved: Mapping[str, Path] | None, folder: Path) -> Iterator[tuple[str, str]]:
+    """What `save_sound` has saved."""
+    if saved is None:
+        yield "saved", f"the parts that are sound, in {plain(str(folder))}"
+    else:
+        for name, path in saved.items():
+            yield "saved", f"{name!r} as {plain(str(path))}"
 
 
 def as_json(archive: MmsArchive, damage: Mapping[str, ContentError]) -> dict[str, Any]:

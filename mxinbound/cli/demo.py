@@ -11,22 +11,18 @@ import argparse
 import queue
 import sys
 import tempfile
-import threading
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from typing import Final
 
 from mxinbound import testing
 from mxinbound.adapters import wsgi
 from mxinbound.cli.contents import damage_in, print_rows, rows
-from mxinbound.messages import InboundMessage, Mms, MmsNotification, Sms
+from mxinbound.cli.messages import message_rows
+from mxinbound.cli.serving import served
+from mxinbound.messages import InboundMessage, Mms, MmsNotification
 from mxinbound.receiver import Receiver
 from mxinbound.source import MX_NETWORKS
-
-if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
 
 _INDENT = " " * 4
 
@@ -73,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     arrived: queue.SimpleQueue[InboundMessage] = queue.SimpleQueue()
     # This machine is not in the gateway's network, so for the demo it is listed beside it.
     receiver = Receiver(networks=(*MX_NETWORKS, "127.0.0.1/32"))
-    with _served(wsgi.endpoint(receiver, arrived.put)) as url:
+    with served(wsgi.endpoint(receiver, arrived.put)) as url:
         print(f"A receiver listens on {url} and takes pushes from {', '.join(receiver.networks)}.")
         gateway = testing.FakeGateway(url)
         with gateway.serve() as endpoint:
@@ -107,45 +103,12 @@ def _pushes() -> Iterator[tuple[str, testing.Push]]:
 
 
 def _show(message: InboundMessage, folder: Path) -> None:
-    lines: list[tuple[str, str]] = [
-        ("became", type(message).__name__),
-        ("key", message.key),
-        ("originator", message.originator),
-        ("to", ", ".join(message.to)),
-        ("date", message.date.isoformat(sep=" ")),
-        ("network", str(message.network)),
-    ]
-    if isinstance(message, Sms):
-        lines.append(("text", message.text))
-    lines += [("forgiven", f"{defect.code}: {defect.detail}") for defect in message.defects]
+    lines = list(message_rows(message))
     if isinstance(message, Mms):
-        lines += [
-            ("subject", str(message.subject)),
-            ("expiry", str(message.expiry)),
-            *rows(message.archive, damage_in(message.archive)),
-        ]
+        lines += rows(message.archive, damage_in(message.archive))
         saved = message.archive.save_to(folder)
         lines += [("saved", f"{name!r} as {path}") for name, path in saved.items()]
         path = folder / f"{message.id}.zip"
         path.write_bytes(message.archive.raw)
         lines.append(("zip", f"kept as {path}"))
     print_rows(lines, _INDENT)
-
-
-@contextmanager
-def _served(application: WSGIApplication) -> Generator[str]:
-    with make_server("127.0.0.1", 0, application, handler_class=_Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-class _Quiet(WSGIRequestHandler):
-    """Does not print each request: a query string holds a number and a text."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name in the standard library
-        pass

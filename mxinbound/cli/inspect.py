@@ -10,7 +10,16 @@ import json
 import sys
 from pathlib import Path
 
-from mxinbound.cli.contents import as_json, damage_in, error_as_json, plain, print_rows, rows
+from mxinbound.cli.contents import (
+    as_json,
+    damage_in,
+    error_as_json,
+    plain,
+    print_rows,
+    rows,
+    save_sound,
+    saved_rows,
+)
 from mxinbound.errors import ContentError
 from mxinbound.mms.archive import MmsArchive
 
@@ -47,17 +56,10 @@ def _report(archive: MmsArchive, options: argparse.Namespace) -> int:
         print(json.dumps({"file": str(options.file), **as_json(archive, damage), "saved": paths}))
     else:
         print_rows(rows(archive, damage))
-        if saved is None:
-            print_rows([("saved", f"the parts that are sound, in {plain(str(options.extract))}")])
-        else:
-            print_rows(("saved", f"{name!r} as {plain(str(path))}") for name, path in saved.items())
+        print_rows(saved_rows(saved, options.extract))
     return 1 if damage else 0
 
 
 def _save(archive: MmsArchive, folder: Path) -> dict[str, Path] | None:
-    """Where each part is; None where some are damaged, and only the others could be saved."""
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        return archive.save_to(folder)
-    except ContentError:
-        return None
+    return save_sound(archive, folder)
