@@ -334,6 +334,8 @@ class TestTheCommand:
                 "usage: mxinbound [-h] [--version] COMMAND ... Receive SMS and MMS from the MX Telecom gateway."
                 " positional arguments: COMMAND"
                 " demo receive an SMS and MMS on this machine, end to end"
+                " serve receive pushes on this machine and show them, until Ctrl-C"
+                " push push to a URL as the gateway does, and tell what it answers"
                 " check-ip tell whether an address may push, and why"
                 " inspect show what is inside the zip of an MMS, or why it is refused"
                 " retrieve fetch MMS by their ids"
@@ -355,6 +357,34 @@ class TestTheCommand:
                 " --keep DIR where to keep the parts and the zip; a new temporary folder by default",
             ),
             (
+                ["serve", "--help"],
+                "options: -h, --help show this help message and exit"
+                " --host ADDRESS where to listen; by default 127.0.0.1, which only this machine reaches"
+                " --port PORT 8000 by default; 0 for any that is free"
+                " --keep DIR where to keep the pushes; a new temporary folder by default"
+                " --network NETWORK an allowed network instead of the gateway's and this machine; may be repeated"
+                " --trusted-proxy NETWORK a proxy of yours instead of this machine; may be repeated"
+                " --allow-anyone take pushes from every address, and say which are not allowed",
+            ),
+            (
+                ["push", "--help"],
+                "usage: mxinbound push [-h] KIND ... positional arguments: KIND"
+                " sms an SMS, by GET mms an MMS with its contents, by POST notification word of an MMS, by GET"
+                " report a report on an MMS that was sent, by GET"
+                " options: -h, --help show this help message and exit",
+            ),
+            (
+                ["push", "sms", "--help"],
+                "positional arguments: URL where to, such as http://127.0.0.1:8000/in"
+                " options: -h, --help show this help message and exit"
+                " --peer ADDRESS the address it comes from, in X-Forwarded-For; the gateway's by default"
+                " --twice push it a second time, as the gateway may"
+                " --json print one JSON object --curl print the command that pushes it instead"
+                " what is pushed: --text TEXT its text --from NUMBER who sent it --to NUMBER a recipient; may be repeated"
+                " --network NAME the sender's network --id ID its id; a new one by default"
+                " --malformed NAME one of the malformed pushes of mxinbound.testing instead",
+            ),
+            (
                 ["inspect", "--help"],
                 "usage: mxinbound inspect [-h] [--extract DIR] [--json] FILE.zip positional arguments: FILE.zip"
                 " options: -h, --help show this help message and exit"
@@ -370,7 +400,7 @@ class TestTheCommand:
                 " --timeout SECONDS for each MMS, retries included --json print one JSON object",
             ),
         ],
-        ids=["mxinbound", "check-ip", "demo", "inspect", "retrieve"],
+        ids=["mxinbound", "check-ip", "demo", "serve", "push", "push sms", "inspect", "retrieve"],
     )
     def test_help_says_what_there_is_and_what_it_does(self, run, arguments, said):
         code, out, err = run(*arguments)

@@ -2,6 +2,8 @@
 
 import logging
 import re
+import shlex
+import subprocess
 import sys
 import textwrap
 import unittest
@@ -308,3 +310,41 @@ def test_the_how_to_on_retrieval(monkeypatch):
         mxinbound.Retriever(credentials, endpoint=endpoint, allow_insecure_http=True) as r,
     ):
         assert [page["work"](message, r) for message in (fetched, gone)] == ["Hello", "gone"]
+
+
+def test_the_how_to_on_trying_by_hand(tmp_path, monkeypatch):
+    from cli.serving import ended_by_ctrl_c
+
+    monkeypatch.chdir(tmp_path)
+    page = "docs/how-to/try-by-hand.md"
+    pushing, *_, refused = blocks(page, "console")
+    answer = re.compile("[0-9.]+ s")
+    exec(f"from mxinbound import Receiver\n{blocks(page)[0]}", own := {})
+
+    def push(url):
+        command, _, printed = pushing.partition("\n")
+        shown = shlex.split(command.removeprefix("$ mxinbound ").replace("http://127.0.0.1:8000/", url))
+        assert answer.sub("", pushed(*shown, code=0)) == answer.sub("", printed)
+        pushed("push", "sms", url, "--peer", "203.0.113.9", code=1)
+
+    def pushed(*arguments, code):
+        done = subprocess.run(
+            [sys.executable, "-m", "mxinbound", *arguments], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (code, "")
+        return done.stdout
+
+    code, out = ended_by_ctrl_c(["serve", "--keep", "pushes", "--port", "0"], push)
+    assert code == 0
+    assert out.rstrip().endswith(refused.partition("\n")[2].rstrip())
+    exec(blocks(page)[1], read := {})
+    assert (read["message"].text, read["message"].id) == ("Hello", "1")
+    assert own["receiver"].receive(read["message"].request).id == "1"
+
+
+def test_the_commands_are_documented_with_all_their_options():
+    text = (ROOT / "docs/reference/command-line.md").read_text()
+    for command in ("push", "serve"):
+        source = (ROOT / f"mxinbound/cli/{command}.py").read_text()
+        for option in re.findall(r'"(--[a-z-]+)"', source):
+            assert re.search(rf"[`\[]{option}\b", text), option

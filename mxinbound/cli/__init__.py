@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from mxinbound.cli import check_ip, demo, inspect, retrieve
+from mxinbound.cli import check_ip, demo, inspect, push, retrieve, serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="mxinbound", description="Receive SMS and MMS from the MX Telecom gateway.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (demo, check_ip, inspect, retrieve):
+    for command in (demo, serve, push, check_ip, inspect, retrieve):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     reconfigure = getattr(sys.stdout, "reconfigure", None)

@@ -173,9 +173,13 @@ class FakeGateway:
         """RetrieveMMS in process: a transport for `Retriever(gateway.credentials, transport=…)` and the async one."""
         return transport_of(self._archives)
 
-    def serve(self) -> AbstractContextManager[str]:
-        """RetrieveMMS on loopback, over plain HTTP, while the block lasts; it gives the endpoint."""
-        return serving(self._archives)
+    def serve(self, *, port: int = 0) -> AbstractContextManager[str]:
+        """RetrieveMMS on loopback, over plain HTTP, while the block lasts; it gives the endpoint.
+
+        Args:
+            port: Where; any that is free by default.
+        """
+        return serving(self._archives, port)
 
     def expire(self, message_id: str) -> None:
         """Have an MMS no longer."""

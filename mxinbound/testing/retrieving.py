@@ -176,7 +176,7 @@ def transport_of(archives: Archives) -> Any:
 
 
 @contextmanager
-def serving(archives: Archives) -> Generator[str]:
+def serving(archives: Archives, port: int = 0) -> Generator[str]:
     """Serve on loopback while the block lasts, and give the endpoint."""
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer  # noqa: PLC0415  # slow to load
 
@@ -216,7 +216,7 @@ def serving(archives: Archives) -> Generator[str]:
         daemon_threads = False  # so that leaving the block waits for them
         request_queue_size = 128  # the standard library's 5 keeps a crowd waiting for a second
 
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with Server(("127.0.0.1", port), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
