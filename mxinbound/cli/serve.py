@@ -9,12 +9,13 @@ or keep anything, 2 for a call that cannot be understood.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -175,10 +176,21 @@ class _Desk:
     def _show(self, head: InboundRequest, reply: Reply, about: list[tuple[str, str]]) -> None:
         assert head.received_at is not None
         method = plain(head.method[:_LONGEST_METHOD])
-        with self._lock:
+        with self._lock, _even_if_nobody_reads():
             print(f"\n{head.received_at.astimezone():%H:%M:%S} {method} answered {reply.status}")
             print_rows(about, _INDENT)
             sys.stdout.flush()
+
+
+@contextmanager
+def _even_if_nobody_reads() -> Generator[None]:
+    """Go on when whoever read the output has gone, so that a push that is kept is answered."""
+    try:
+        yield
+    except BrokenPipeError:
+        # What is still to be written, at the end of the process, too, has to go somewhere.
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _is_made(folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """`mxinbound serve`: what it shows of each push, what it keeps, whom it lets in, and how it ends."""
 
+import contextlib
 import os
 import re
 import signal
@@ -11,8 +12,9 @@ from datetime import datetime
 import pytest
 from cli.serving import ended_by_ctrl_c, exchange
 
-from mxinbound import InboundRequest, MmsArchive, parse, testing
+from mxinbound import InboundRequest, MmsArchive, Receiver, parse, testing
 from mxinbound.cli import main
+from mxinbound.cli import serve as serve_command
 
 OUTPUT = """\
 A receiver listens on URL until Ctrl-C.
@@ -303,6 +305,19 @@ class TestItself:
         for thread in set(threading.enumerate()) - before:
             thread.join(30)
         assert set(threading.enumerate()) == before
+
+    def test_pushes_are_answered_though_nobody_reads_the_output(self, tmp_path):
+        desk = serve_command._Desk(Receiver())
+        desk.folder = tmp_path
+        answered = []
+        reading, writing = os.pipe()
+        os.close(reading)
+        with os.fdopen(writing, "w") as out, contextlib.redirect_stdout(out):
+            for number in range(2):
+                push = testing.sms(id=str(number))
+                desk(push.for_wsgi(), lambda status, headers: answered.append(status))
+        assert answered == ["200 OK", "200 OK"]
+        assert {path.name for path in tmp_path.iterdir()} == {"sms-0", "sms-1"}
 
     def test_ctrl_c_ends_the_real_thing_without_a_word(self, tmp_path):
         command = [sys.executable, "-X", "dev", "-W", "error", "-m", "mxinbound", "serve", "--port", "0"]
