@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
+from http.client import HTTPException, InvalidURL
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -32,7 +33,6 @@ from mxinbound.testing.zips import MANIFEST, SMIL_NAME, Part
 if TYPE_CHECKING:
     from mxinbound.testing.malformed import MalformedPush
 
-_INDENT: Final = " " * 4
 # The longest that were seen, and more than a double can hold.
 _ID_DIGITS: Final = 18
 _AVAILABLE: Final = timedelta(days=2)
@@ -52,7 +52,7 @@ _CONTENT: Final = ("id", "originator", "to", "network", "text", "images", "cc", 
 
 
 class _ImpossibleError(Exception):
-    """What is asked for cannot be sent; says why."""
+    """What is asked for cannot be sent, or nobody answers; says why."""
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -86,7 +86,7 @@ def _add_options(parser: argparse.ArgumentParser, kind: str) -> None:
     content.add_argument("--from", dest="originator", metavar="NUMBER", type=_bytes, help="who sent it")
     content.add_argument("--to", metavar="NUMBER", type=_bytes, action="append", help="a recipient; may be repeated")
     content.add_argument("--network", type=_bytes, metavar="NAME", help="the sender's network")
-    content.add_argument("--id", type=_bytes, help="its id; a new one by default")
+    content.add_argument("--id", type=_id, help="its id; a new one by default")
     content.add_argument("--malformed", metavar="NAME", help="one of the malformed pushes of mxinbound.testing instead")
     parser.add_argument(
         "--peer", metavar="ADDRESS", help="the address it comes from, in X-Forwarded-For; the gateway's by default"
@@ -104,20 +104,11 @@ def _add_options(parser: argparse.ArgumentParser, kind: str) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Push, and tell what is answered."""
-    # Here and not at the top: it takes longer to load than all the rest.
-    from http.client import HTTPException, InvalidURL  # noqa: PLC0415
-
     try:
         return _run(options)
     except _ImpossibleError as error:
-        said = str(error)
-    except (ValueError, InvalidURL):
-        # Its text would quote what cannot be sent.
-        said = "Python's HTTP client cannot send such a push; try it with --curl"
-    except (OSError, HTTPException) as error:
-        said = f"no answer: {plain(str(error)) or type(error).__name__}"
-    print(f"mxinbound push: {said}", file=sys.stderr)
-    return 2
+        print(f"mxinbound push: {error}", file=sys.stderr)
+        return 2
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -136,19 +127,14 @@ def _run(options: argparse.Namespace) -> int:
         if options.serve is not None:
             endpoint = _served(stack, gateway, options.serve)
             print(f"The MMS is at {endpoint} for the user 'user' with the password 'password'.", flush=True)
-        answers = [gateway.push(push) for _ in range(times)]
+        answers = _answers(gateway, push, times)
         accepted = all(answer.accepted for answer in answers)
-        if options.json:
-            print(json.dumps(_as_json(options, push, answers)))
-        else:
-            print_rows([("pushed", _title(options, push)), *_expected(case)])
-            for answer in answers:
-                print_rows(_rows(answer))
-        if options.serve is not None and accepted:
-            sys.stdout.flush()
-            with suppress(KeyboardInterrupt):
-                while True:
-                    time.sleep(_HOUR)
+        with suppress(KeyboardInterrupt):
+            _report(options, push, case, answers)
+            while options.serve is not None and accepted:
+                sys.stdout.flush()
+                time.sleep(_HOUR)
+        if options.serve is not None:
             print_rows([("fetched", f"{len(gateway.fetched)} times")])
     return 0 if accepted else 1
 
@@ -165,6 +151,11 @@ def _is_url(url: str) -> bool:
 def _bytes(text: str) -> bytes:
     """An argument as it was typed: UTF-8, but for bytes that are none."""
     return text.encode("utf-8", "surrogateescape")
+
+
+def _id(text: str) -> str:
+    text.encode()  # a text, or an error that argparse reports
+    return text
 
 
 def _case(options: argparse.Namespace) -> MalformedPush:
@@ -228,6 +219,30 @@ def _served(stack: ExitStack, gateway: testing.FakeGateway, at: int) -> str:
         return stack.enter_context(gateway.serve(port=at))
     except OSError as error:
         raise _ImpossibleError(f"cannot serve at port {at}: {error.strerror}") from None
+
+
+def _answers(gateway: testing.FakeGateway, push: testing.Push | testing.RawPush, times: int) -> list[testing.Answer]:
+    try:
+        return [gateway.push(push) for _ in range(times)]
+    except (ValueError, InvalidURL):
+        # Its text would quote what cannot be sent.
+        raise _ImpossibleError("Python's HTTP client cannot send this push to this URL; try it with --curl") from None
+    except (OSError, HTTPException) as error:
+        raise _ImpossibleError(f"no answer: {plain(str(error)) or type(error).__name__}") from None
+
+
+def _report(
+    options: argparse.Namespace,
+    push: testing.Push | testing.RawPush,
+    case: MalformedPush | None,
+    answers: Sequence[testing.Answer],
+) -> None:
+    if options.json:
+        print(json.dumps(_as_json(options, push, answers)))
+        return
+    print_rows([("pushed", _title(options, push)), *_expected(case)])
+    for answer in answers:
+        print_rows(_rows(answer))
 
 
 def _title(options: argparse.Namespace, push: testing.Push | testing.RawPush) -> str:

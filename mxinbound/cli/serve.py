@@ -49,6 +49,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument(
         "--host",
         metavar="ADDRESS",
+        type=_address,
         default=_LOOPBACK[0],
         help="where to listen; by default 127.0.0.1, which only this machine reaches",
     )
@@ -89,18 +90,23 @@ def run(options: argparse.Namespace) -> int:
         return 2
     desk = _Desk(receiver)
     try:
-        with Server(options.host, options.port, desk) as server:
+        with Server(options.host, options.port, desk) as server, suppress(KeyboardInterrupt):
             desk.folder = options.keep or Path(tempfile.mkdtemp(prefix="mxinbound-serve-"))
             desk.folder.mkdir(parents=True, exist_ok=True)
             print(f"A receiver listens on {server.url} until Ctrl-C.")
             print_rows(_set_up(receiver, desk.folder), _INDENT)
             sys.stdout.flush()
-            with suppress(KeyboardInterrupt):
-                server.serve_forever()
-    except OSError as error:
+            server.serve_forever()
+    except (OSError, UnicodeError) as error:  # the second for what cannot be the name of a host
         print(f"mxinbound serve: {plain(str(error))}", file=sys.stderr)
         return 1
     return 0
+
+
+def _address(text: str) -> str:
+    if not text:  # which would listen on every address of the machine
+        raise argparse.ArgumentTypeError("an address, or the name of one")
+    return text
 
 
 def _set_up(receiver: Receiver, folder: Path) -> Iterator[tuple[str, str]]:

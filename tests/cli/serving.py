@@ -16,6 +16,7 @@ class Lines(io.TextIOBase):
 
     def __init__(self):
         self.text = ""
+        self.ended = False
         self._come = queue.SimpleQueue()
 
     def write(self, text):
@@ -23,36 +24,39 @@ class Lines(io.TextIOBase):
         self._come.put(text)
         return len(text)
 
-    def url(self):
-        """Where the command says it serves; None if it ends without saying."""
-        seen = ""
+    def wait_for(self, pattern):
+        """What is found in the output, sooner or later; None if the command ends without it."""
         while True:
-            text = self._come.get(timeout=30)
-            if text is None:
-                return None
-            seen += text
-            if found := re.search(r"http://\S+:[0-9]+/(?:RetrieveMMS)?", seen):
+            if found := re.search(pattern, self.text):
                 return found[0]
+            if self._come.get(timeout=30) is None:
+                return None
 
     def end(self):
+        self.ended = True
         self._come.put(None)
 
 
-def ended_by_ctrl_c(arguments, meanwhile):
-    """Run a command that goes on until Ctrl-C, which comes when `meanwhile(url)` is done; its exit code and output."""
+def ended_by_ctrl_c(arguments, meanwhile, *, said=""):
+    """Run a command that goes on until Ctrl-C, and give its exit code and output.
+
+    Ctrl-C comes when `meanwhile(url)` is done, and when the output has `said` in it.
+    """
     out = Lines()
     failed = []
 
     def visit():
-        url = out.url()
+        url = out.wait_for(r"http://\S+:[0-9]+/(?:RetrieveMMS)?")
         if url is None:
             return
         try:
             meanwhile(url)
+            out.wait_for(said)
         except BaseException as error:  # raised again where the test sees it
             failed.append(error)
         finally:
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            if not out.ended:
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
     visitor = threading.Thread(target=visit)
     with contextlib.redirect_stdout(out):

@@ -88,12 +88,9 @@ def cases(monkeypatch):
     return cases
 
 
-def is_recent(date):
-    return abs(datetime.now(timezone.utc) - date) < timedelta(minutes=10)
-
-
 class TestWhatIsPushed:
     def test_an_sms_of_now_with_an_id_of_its_own(self, run, endpoint, url):
+        before = datetime.now(timezone.utc).replace(microsecond=0)
         for _ in range(2):
             code, out, err = run("sms", url)
             assert (code, err) == (0, "")
@@ -108,7 +105,7 @@ class TestWhatIsPushed:
         assert type(one) is Sms
         assert (one.text, one.originator, one.to, one.defects) == ("Hello", "447700900123", ("88600",), ())
         assert one.id != other.id
-        assert is_recent(one.date)
+        assert before <= one.date <= other.date <= datetime.now(timezone.utc)
         assert endpoint.paths == ["/in", "/in"]
 
     def test_every_attribute_can_be_given(self, run, endpoint, url):
@@ -242,7 +239,7 @@ class TestTheAnswer:
         report = json.loads(out)
         assert (code, err, out.count("\n")) == (0, "", 1)
         for answer in report["answers"]:
-            assert 0 < answer.pop("seconds") < 10
+            assert answer.pop("seconds") >= 0
         answer = {"status": 200, "body": "OK", "accepted": True, "in_time": True}
         assert report == {"url": url, "kind": "sms", "malformed": None, "id": "1", "answers": [answer, answer]}
 
@@ -324,8 +321,22 @@ class TestMalformed:
 
     @pytest.mark.parametrize("name", ["raw-bytes", "a-blank"])
     def test_what_no_client_sends_is_not_quoted(self, run, cases, url, name):
-        expected = "mxinbound push: Python's HTTP client cannot send such a push; try it with --curl\n"
+        expected = "mxinbound push: Python's HTTP client cannot send this push to this URL; try it with --curl\n"
         assert run("sms", url, "--malformed", name) == (2, "", expected)
+
+    def test_every_case_that_there_is_can_be_named(self, run, endpoint, url, monkeypatch):
+        malformed = pytest.importorskip("mxinbound.testing.malformed")
+        # Some promise more than they send.
+        monkeypatch.setattr("mxinbound.cli.serving._Handler.timeout", 0.2)
+        names = [case.name for case in malformed.malformed_pushes()]
+        assert names
+        for name in names:
+            code, out, err = run("sms", url, "--malformed", name)
+            if code == 2:
+                assert (out, err.startswith("mxinbound push: ")) == ("", True)
+            else:
+                assert (out.startswith(f"pushed       {name}\nexpected     "), err) == (True, "")
+                assert f"\n{'not ' * code}accepted" in out
 
 
 class TestServing:
@@ -338,7 +349,8 @@ class TestServing:
             with Retriever(credentials, endpoint=served_at, allow_insecure_http=True) as retriever:
                 fetched.append(retriever.complete(endpoint.messages[0]).archive.text)
 
-        code, out = ended_by_ctrl_c(["push", "notification", url, "--text=Vi ses", "--id=1", "--serve=0"], fetch)
+        arguments = ["push", "notification", url, "--text=Vi ses", "--id=1", "--serve=0"]
+        code, out = ended_by_ctrl_c(arguments, fetch, said="again")
         assert (code, fetched, capsys.readouterr()) == (0, ["Vi ses"], ("", ""))
         assert re.match(
             r"The MMS is at http://127\.0\.0\.1:[0-9]+/RetrieveMMS for the user 'user' with the password 'password'\.\n"
@@ -347,15 +359,15 @@ class TestServing:
         )
         assert out.endswith("\nfetched      1 times\n")
 
-    def test_it_may_be_fetched_before_the_answer(self, url, endpoint, run, monkeypatch):
-        # A handler may fetch at once; here it refuses afterwards, so that nobody is waited for.
-        def fetching(message):
+    def test_nobody_is_waited_for_when_the_notification_is_not_accepted(self, url, endpoint, run, monkeypatch):
+        def refusing(message):
             endpoint.messages.append(message)
             return Reply(503, b"later")
 
-        monkeypatch.setattr(endpoint, "_application", wsgi.endpoint(Receiver(trusted_proxies=["127.0.0.1"]), fetching))
+        monkeypatch.setattr(endpoint, "_application", wsgi.endpoint(Receiver(trusted_proxies=["127.0.0.1"]), refusing))
         code, out, _ = run("notification", url, "--serve=0")
-        assert (code, "fetched" in out, len(endpoint.messages)) == (1, False, 1)
+        assert (code, len(endpoint.messages)) == (1, 1)
+        assert out.endswith("not accepted the status is not 200: the gateway pushes again\nfetched      0 times\n")
 
     def test_a_port_that_is_taken(self, run, url):
         port = url.rpartition(":")[2].removesuffix("/in")
@@ -388,6 +400,7 @@ class TestTheCall:
     def test_a_host_that_cannot_be_one_is_nothing_to_quote(self, run):
         code, out, err = run("sms", "http://.example/", "--text=secret")
         assert (code, out) == (2, "")
+        assert err.startswith("mxinbound push: ")
         assert "secret" not in err
 
     def test_a_file_that_cannot_be_read(self, run, url, tmp_path, endpoint):
@@ -409,6 +422,7 @@ class TestTheCall:
             ["sms", "http://127.0.0.1/", "--json", "--curl"],
             ["notification", "http://127.0.0.1/", "--serve=0", "--json"],
             ["notification", "http://127.0.0.1/", "--serve=70000"],
+            ["sms", "http://127.0.0.1/", os.fsdecode(b"--id=\xff")],
         ],
     )
     def test_what_makes_no_sense(self, run, arguments):

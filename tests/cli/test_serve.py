@@ -10,7 +10,7 @@ import threading
 from datetime import datetime
 
 import pytest
-from cli.serving import ended_by_ctrl_c, exchange
+from cli.serving import connection, ended_by_ctrl_c, exchange
 
 from mxinbound import InboundRequest, MmsArchive, Receiver, parse, testing
 from mxinbound.cli import main
@@ -296,15 +296,17 @@ class TestItself:
 
     def test_no_thread_is_left(self, tmp_path):
         before = set(threading.enumerate())
+        hanging = []
 
         def hang(url):
-            threading.Thread(target=lambda: exchange(url, b"POST /?id=1 HTTP/1.1\r\nContent-Length: 5\r\n\r\n")).start()
+            hanging.append(connection(url))
+            hanging[0].sendall(b"POST /?id=1 HTTP/1.1\r\nContent-Length: 5\r\n\r\n")
             testing.FakeGateway(url).push(testing.sms())
 
         assert ended_by_ctrl_c(["serve", "--port", "0", "--keep", str(tmp_path)], hang)[0] == 0
-        for thread in set(threading.enumerate()) - before:
-            thread.join(30)
         assert set(threading.enumerate()) == before
+        with hanging[0] as sock:
+            assert sock.recv(100).startswith(b"HTTP/1.0 408 ")
 
     def test_pushes_are_answered_though_nobody_reads_the_output(self, tmp_path):
         desk = serve_command._Desk(Receiver())
@@ -343,6 +345,7 @@ class TestItself:
             ),
             ("--trusted-proxy", "10.0.0.1/8", "has bits set beyond its prefix; the network is 10.0.0.0/8\n"),
             ("--port", "65536", "argument --port: invalid port value: '65536'\n"),
+            ("--host", "", "argument --host: an address, or the name of one\n"),
             ("--port", "x", "argument --port: invalid port value: 'x'\n"),
         ],
     )
@@ -365,6 +368,12 @@ class TestItself:
 
         ended_by_ctrl_c(["serve", "--port", "0", "--keep", str(tmp_path)], second)
         assert capsys.readouterr() == ("", "mxinbound serve: [Errno 98] Address already in use\n")
+
+    @pytest.mark.parametrize("host", ["a..b", "192.0.2.1"])
+    def test_where_it_cannot_listen(self, host, capsys):
+        assert main(["serve", "--port", "0", "--host", host]) == 1
+        out, err = capsys.readouterr()
+        assert (out, err.startswith("mxinbound serve: "), err.count("\n")) == ("", True, 1)
 
     def test_the_time_is_that_of_the_arrival(self, tmp_path):
         code, out = ended_by_ctrl_c(
