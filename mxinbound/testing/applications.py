@@ -262,7 +262,7 @@ def _raised_again() -> Generator[None]:
         raise caught[0]
 
 
-def _keep(_: object, **about: Any) -> None:
+def _keep(sender: object, **about: Any) -> None:  # noqa: ARG001  # Django gives it by its name
     """Keep an error for the push of this context, if there is one: the signals tell of everything in the process."""
     error = about.get("exception") or sys.exc_info()[1]  # Django says nothing, and is handling it
     if (caught := _caught.get()) is not None and error is not None:
