@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo test without-httpx coverage fuzz lint format types imports package clean
+.PHONY: demo test without-httpx coverage fuzz bench lint format types imports package clean
 
 demo: $(VENV)/.installed
 	$(BIN)/mxinbound demo
@@ -27,6 +27,11 @@ coverage: $(VENV)/.installed-dev
 # A million spoiled zips, in about a minute.
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python fuzz/zips.py
+
+# How fast everything is beside what one would take instead, in about five minutes. `make bench ONLY=query` measures one
+# area, `make bench WRITE=1` puts the table into docs/explanation/speed.md.
+bench: $(VENV)-bench/.installed
+	$(VENV)-bench/bin/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -71,6 +76,13 @@ $(VENV)-httpx2/.installed: pyproject.toml
 	$(VENV)-httpx2/bin/python -m pip install -q --upgrade "pip>=25.1"
 	$(VENV)-httpx2/bin/python -m pip install -q -e . --group retrieval "httpx2>=2"
 	$(VENV)-httpx2/bin/python -m pip uninstall -q -y httpx httpcore
+	touch $@
+
+# An environment of its own: what it installs changes how fast things are elsewhere.
+$(VENV)-bench/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install -q --upgrade "pip>=25.1"
+	$(VENV)-bench/bin/python -m pip install -q -e . --group bench
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
