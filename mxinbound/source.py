@@ -11,11 +11,11 @@ sender writes, is never believed.
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterable, Iterator
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from mxinbound import wire
 from mxinbound.errors import ConfigurationError
@@ -64,10 +64,10 @@ def _packed(address: str) -> bytes | None:
     """
     try:
         if ":" not in address:
-            return socket.inet_pton(socket.AF_INET, address)
+            return inet_pton(AF_INET, address)
         if address == UNIX:
             return _PACKED_UNIX
-        packed = socket.inet_pton(socket.AF_INET6, _ZONE.sub("", address))
+        packed = inet_pton(AF_INET6, _ZONE.sub("", address))
     except (OSError, ValueError):  # ValueError: a NUL, or what no encoding can hold
         return None
     return _unmapped(packed)
@@ -83,7 +83,7 @@ _PACKED_UNIX: Final = UNIX.encode()
 def _unpacked(packed: bytes) -> str:
     if packed == _PACKED_UNIX:
         return UNIX
-    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)  # noqa: PLR2004
+    return inet_ntop(AF_INET if len(packed) == 4 else AF_INET6, packed)  # noqa: PLR2004
 
 
 @frozen
@@ -135,9 +135,12 @@ class Networks:
     """
 
     _networks: tuple[_Network, ...]
+    #: The same as low end, high end and text, which are quicker to walk.
+    _ranges: tuple[tuple[bytes, bytes, str], ...] = field(eq=False)
 
     def __init__(self, *networks: NetworkLike) -> None:
         object.__setattr__(self, "_networks", tuple(dict.fromkeys(map(_Network.parse, networks))))
+        object.__setattr__(self, "_ranges", tuple((each.low, each.high, each.text) for each in self._networks))
 
     def match(self, address: object) -> str | None:
         """The first listed network that an address (text or `ipaddress` object) is in, as text; None if in none."""
@@ -151,9 +154,9 @@ class Networks:
 
     def match_packed(self, packed: bytes) -> str | None:
         """As `match`, for an address in network byte order."""
-        for network in self._networks:
-            if len(packed) == len(network.low) and network.low <= packed <= network.high:
-                return network.text
+        for low, high, text in self._ranges:
+            if low <= packed <= high and len(packed) == len(low):
+                return text
         return None
 
     def __contains__(self, address: object) -> bool:
@@ -216,28 +219,24 @@ def networks_of(given: Networks | Iterable[NetworkLike], option: str) -> Network
         raise ConfigurationError(f"{option} takes several networks, as a tuple or a list") from None
 
 
-@frozen
-class _Way:
-    """The packed addresses from the peer to the client, and why it ends before one, if it does."""
-
-    hops: list[bytes]
-    fault: str | None = None
+#: The packed addresses from the peer to the client, and why they end before one, if they do.
+_Way: TypeAlias = "tuple[list[bytes], str | None]"
 
 
 def allows(request: InboundRequest, networks: Networks, trusted: Networks) -> bool:
     """Whether a request may push, without the explanation."""
-    way = _way(request, trusted)
-    return way.fault is None and networks.match_packed(way.hops[-1]) is not None
+    hops, fault = _way(request, trusted)
+    return fault is None and networks.match_packed(hops[-1]) is not None
 
 
 def judge(request: InboundRequest, networks: Networks, trusted: Networks) -> SourceVerdict:
     """Find the client of a request and whether it may push. Looks at the peer and the headers only."""
-    way = _way(request, trusted)
-    proxies = way.hops if way.fault else way.hops[:-1]
+    way, fault = _way(request, trusted)
+    proxies = way if fault else way[:-1]
     hops = tuple(Hop(_unpacked(hop), "proxy") for hop in proxies)
-    if way.fault:
-        return SourceVerdict(allowed=False, client=None, network=None, hops=hops, reason=way.fault)
-    packed = way.hops[-1]
+    if fault:
+        return SourceVerdict(allowed=False, client=None, network=None, hops=hops, reason=fault)
+    packed = way[-1]
     client, network = _unpacked(packed), networks.match_packed(packed)
     reason = ALLOWED if network else NOT_LISTED
     if not network and trusted.match_packed(packed):
@@ -251,56 +250,55 @@ def judge(request: InboundRequest, networks: Networks, trusted: Networks) -> Sou
 
 def _way(request: InboundRequest, trusted: Networks) -> _Way:
     if request.peer is None:
-        return _Way([], NO_PEER)
+        return [], NO_PEER
     peer = _hop(request.peer)
     if peer is None:
-        return _Way([], ODD_PEER)
+        return [], ODD_PEER
     if not trusted.match_packed(peer):
-        return _Way([peer])
-    ways = [_walk(peer, claims, trusted) for claims in _claims(request)]
-    if not ways:
-        return _Way([peer])
-    for way in ways:
-        if way.fault:
-            return way
-    if any(way.hops[-1] != ways[0].hops[-1] for way in ways):
-        return _Way([peer], DISAGREE)
-    return ways[0]
+        return [peer], None
+    found: list[bytes] = []
+    for claims in _claims(request):
+        hops, fault = _walk(peer, claims, trusted)
+        if fault:
+            return hops, fault
+        if found and hops[-1] != found[-1]:
+            return [peer], DISAGREE
+        found = found or hops
+    return found or [peer], None
 
 
-def _claims(request: InboundRequest) -> list[Iterator[bytes | None]]:
-    """For each forwarding header that is there, the addresses it claims, nearest first; None for an unreadable one."""
-    claims: list[Iterator[bytes | None]] = []
-    listed = request.header("x-forwarded-for")
-    if listed is not None:
-        claims.append(_from_right(listed))
-    forwarded = request.header("forwarded")
-    if forwarded is not None:
-        claims.append(_forwarded_from_right(forwarded))
+def _claims(request: InboundRequest) -> list[Iterator[str]]:
+    """For each forwarding header that is there, the addresses it claims, nearest first."""
+    listed: list[str] = []
+    forwarded: list[str] = []
+    for name, value in request.headers:
+        lowered = name.lower()
+        if lowered == "x-forwarded-for":
+            listed.append(value)
+        elif lowered == "forwarded":
+            forwarded.append(value)
+    claims: list[Iterator[str]] = []
+    if listed:
+        claims.append(reversed(",".join(listed).split(",")))
+    if forwarded:
+        claims.append(_forwarded_from_right(",".join(forwarded)))
     return claims
 
 
-def _walk(peer: bytes, claims: Iterator[bytes | None], trusted: Networks) -> _Way:
+def _walk(peer: bytes, claims: Iterator[str], trusted: Networks) -> _Way:
     """Step from the peer to the left for as long as the present hop is a proxy of ours."""
     hops = [peer]
     for claim in claims:
-        if claim is None:
-            return _Way(hops, ODD_HOP)
-        hops.append(claim)
-        if not trusted.match_packed(claim):
+        hop = _hop(claim.strip(" \t"))
+        if hop is None:
+            return hops, ODD_HOP
+        hops.append(hop)
+        if not trusted.match_packed(hop):
             break
-    return _Way(hops)
+    return hops, None
 
 
-def _from_right(listed: str) -> Iterator[bytes | None]:
-    end = len(listed)
-    while end >= 0:
-        comma = listed.rfind(",", 0, end)
-        yield _hop(listed[comma + 1 : end].strip(" \t"))
-        end = comma
-
-
-def _forwarded_from_right(value: str) -> Iterator[bytes | None]:
+def _forwarded_from_right(value: str) -> Iterator[str]:
     # The header is split from the left, since only from there can a quoted string be told from its surroundings. A
     # quote that the sender leaves open swallows what the proxies appended, and is not closed at the end: a refusal.
     elements: list[str] = []
@@ -308,28 +306,29 @@ def _forwarded_from_right(value: str) -> Iterator[bytes | None]:
     while end < len(value):
         element = _ELEMENT.match(value, end + 1)
         if element is None or value[element.end() : element.end() + 1] not in {",", ""}:
-            return iter([None])
+            return iter([""])
         elements.append(element[0].strip(" \t"))
         end = element.end()
-    return map(_hop_of_element, reversed(elements))
+    return map(_for_of_element, reversed(elements))
 
 
-def _hop_of_element(element: str) -> bytes | None:
-    """The address after `for=` in one element of a Forwarded header; None unless there is exactly one, well formed."""
+def _for_of_element(element: str) -> str:
+    """What stands after `for=` in one element of a Forwarded header; nothing unless it is there once, well formed."""
     # A comma in quotes is allowed by the RFC and used by nobody, except one who closes a quote of the proxy's through a
     # header that the proxy copies without escaping it.
     if "," in element:
-        return None
+        return ""
     found: list[str] = []
     position = 0
     while position < len(element):
         pair = _PAIR.match(element, position)
         if pair is None:
-            return None
+            return ""
         if pair[1].lower() == "for":
             found.append(pair[3] if pair[2] is None else re.sub(r"\\(.)", r"\1", pair[2]))
         position = pair.end()
-    return _hop(found[0]) if len(found) == 1 else None
+    # Blanks in quotes belong to the value, and no address has any.
+    return found[0] if len(found) == 1 and " " not in found[0] and "\t" not in found[0] else ""
 
 
 def _hop(text: str) -> bytes | None:
