@@ -82,6 +82,34 @@ class TestTheBuffer:
         assert len(buffer._chunks) == 3
         assert buffer.finish() == data + data + b"end"
 
+    @pytest.mark.parametrize("declared", [None, 0, 1 << 20])
+    def test_a_body_declared_at_spool_bytes_is_kept_in_memory(self, declared):
+        with BodyBuffer(Limits(spool_bytes=1 << 20), declared) as buffer:
+            for _ in range(16):
+                buffer.write(b"x" * 65536)
+            assert buffer.finish() == b"x" * (1 << 20)
+
+    def test_one_declared_past_it_is_written_as_it_comes(self):
+        with BodyBuffer(Limits(spool_bytes=1 << 20), (1 << 20) + 1) as buffer:
+            for number in range(64):
+                buffer.write(bytes([number]) * 16384)
+                assert sum(map(len, buffer._chunks)) < 65536
+            buffer.write(b"!")
+            body = buffer.finish()
+        assert body.read() == b"".join(bytes([number]) * 16384 for number in range(64)) + b"!"
+
+    def test_a_body_declared_past_it_that_stays_short_is_whole(self):
+        with BodyBuffer(Limits(spool_bytes=10), 11) as buffer:
+            buffer.write(b"short")
+            assert whole(buffer.finish()).read() == b"short"
+
+    def test_what_is_gathered_for_a_write_is_bounded(self):
+        buffer = buffered(b"x", spool_bytes=0)
+        for _ in range(1000):
+            buffer.write(b"y" * 5000)
+            assert sum(map(len, buffer._chunks)) < 65536
+        assert buffer.finish().read() == b"x" + b"y" * 5_000_000
+
     def test_without_a_read_that_needs_no_position_there_is_one_that_does(self, monkeypatch):
         body = spooled(b"0123456789")
         monkeypatch.setattr("mxinbound.body._pread", _seek_and_read)
@@ -166,10 +194,10 @@ class _FullDisk(io.RawIOBase):
 
 class TestTheDisk:
     def test_a_file_that_takes_less_than_it_is_given_is_given_the_rest(self, monkeypatch):
-        file = _FullDisk(room=100)
+        file = _FullDisk(room=100_000)
         monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: file)
-        buffer = buffered(b"0123", b"456789", b"abc", spool_bytes=5)
-        assert file.taken == b"0123456789abc"
+        buffer = buffered(b"0123", b"456789", b"abc" * 30_000, spool_bytes=5)
+        assert file.taken == b"0123456789" + b"abc" * 30_000
         buffer.__exit__()
 
     @pytest.mark.parametrize("room", [0, 1, 9])
@@ -204,8 +232,9 @@ class TestTheDisk:
             resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
             buffer = BodyBuffer(Limits(spool_bytes=10))
             buffer.write(b"x" * 1000)
+            buffer.write(b"x")
             try:
-                buffer.write(b"x")
+                buffer.finish()
             except OSError as error:
                 print(type(error).__name__)
             buffer.__exit__()

@@ -53,7 +53,7 @@ def collect(read: Callable[[int], bytes], size: int | None, limits: Limits) -> b
         RequestTooLarge: if there is more than the limit.
     """
     left = size
-    with BodyBuffer(limits) as buffer:
+    with BodyBuffer(limits, size) as buffer:
         while left is None or left:
             try:
                 chunk = read(READ_BYTES if left is None else min(READ_BYTES, left))
@@ -82,7 +82,7 @@ async def collect_async(chunks: AsyncIterator[bytes], size: int | None, limits: 
     import asyncio  # noqa: PLC0415  # so that sync frameworks, which share this module, do not import it
 
     come = 0
-    with BodyBuffer(limits) as buffer:
+    with BodyBuffer(limits, size) as buffer:
         try:
             async with asyncio.timeout(limits.max_read_seconds):
                 async for chunk in chunks:
