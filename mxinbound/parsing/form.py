@@ -1,8 +1,8 @@
-"""From a request to its fields and its zip, however they are packed. The only importer of `multipart`.
+"""From a request to its fields and its zip, however they are packed.
 
 In: an `InboundRequest` with its body complete. Out: a `Form`: the fields that count, in order, and a window on the zip.
-The body is never decoded as a whole and never copied: the parser tells the parts and their sizes, and windows look at
-where they are. Raises `UnreadablePush`, `RequestTooLarge`, `MethodNotAllowed`.
+The body is never decoded as a whole and never copied: windows look at where its parts are. Raises `UnreadablePush`,
+`RequestTooLarge`, `MethodNotAllowed`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
-from multipart import MultipartSegment, ParserLimitReached, PushMultipartParser
+from attrs import define, field
 
 from mxinbound import wire
 from mxinbound.body import BODY_TOO_LARGE, BodySource, Window, read_at, whole
@@ -21,11 +20,11 @@ from mxinbound.errors import MethodNotAllowed, UnreadablePush
 from mxinbound.messages import Defect, RawFields
 from mxinbound.mms.content_types import parse_content_type
 from mxinbound.parsing.defects import known_defect
+from mxinbound.parsing.parts import BrokenBody, Part, split
 from mxinbound.parsing.query import (
     Field,
     Undecoded,
     Value,
-    name_of,
     raw_fields,
     read_fields,
     refuse_over_field_bytes,
@@ -39,10 +38,7 @@ if TYPE_CHECKING:
 #: Content types of a body that is read as `name=value&…`. Some servers say text/plain where nothing was declared.
 _URLENCODED: Final = frozenset({"application/x-www-form-urlencoded", "text/plain", ""})
 _ZIP_TYPES: Final = frozenset({"application/zip", "application/x-zip-compressed", "application/x-zip"})
-# The header block of a part is three lines in the wild; a part with more than this is not a form's.
-_MAX_PART_HEADERS: Final = 32
 _SEPARATORS: Final = re.compile(rb"&{2,}")
-_SEARCH_BYTES: Final = 8 * 1024
 
 
 @define
@@ -72,12 +68,13 @@ def read_form(request: InboundRequest, limits: Limits) -> Form:
         RequestTooLarge: if it exceeds a limit.
         MethodNotAllowed: if the method is neither GET nor POST.
     """
-    limits.refuse_over("max_query_bytes", len(request.query), "the query string is longer than")
-    method = request.method
+    query, method = request.query, request.method
+    if len(query) > limits.max_query_bytes:
+        limits.refuse_over("max_query_bytes", len(query), "the query string is longer than")
     if method == "POST":
         return _read_post(request, limits)
     if method == "GET":
-        return Form(request, read_fields(request.query, limits), lambda: raw_fields(request.query))
+        return Form(request, read_fields(query, limits), lambda: raw_fields(query))
     if request.is_probe:
         raise UnreadablePush(f"a {method} request carries no message", request=request)
     raise MethodNotAllowed("a push is a GET or a POST")
@@ -110,7 +107,7 @@ def _read_body(request: InboundRequest, body: Window, query: list[Field], limits
     content_type, parameters = parse_content_type(request.header("content-type") or "")
     if content_type == "multipart/form-data":
         return _read_multipart(request, body.source, parameters.get("boundary", ""), limits)
-    if content_type in _ZIP_TYPES or _looks_zipped(body):
+    if content_type in _ZIP_TYPES or _looks_zipped(body.source, body.start, body.size):
         return Form(request, [], tuple, body)
     if content_type in _URLENCODED:
         encoded = _urlencoded(body)
@@ -141,146 +138,60 @@ def _unreadable(request: InboundRequest, code: str, sentence: str) -> Unreadable
     return UnreadablePush(sentence, problems=(Defect(code, None, sentence),), request=request)
 
 
-def _looks_zipped(window: Window) -> bool:
-    return read_at(window.source, window.start, min(4, window.size)) in wire.ZIP_SIGNATURES
-
-
-class _Parser(PushMultipartParser):
-    """A part needs no Content-Disposition: a zip is told by its bytes too."""
-
-    def _create_segment(self, headerlist: list[tuple[str, str]]) -> MultipartSegment:
-        return MultipartSegment(headerlist)
-
-
-@frozen
-class _Part:
-    """One part of a multipart body: its header fields that matter, and where its bytes are."""
-
-    name: str
-    filename: str
-    charset: str | None
-    is_file: bool
-    window: Window = field(repr=False)
-
-    @classmethod
-    def of(cls, segment: MultipartSegment, window: Window) -> _Part:
-        # Header lines are read as ISO-8859-1, which fits any bytes; a name may still be UTF-8.
-        filename = segment.filename
-        return cls(
-            name=name_of((segment.name or "").encode("latin-1")),
-            filename=(filename or "").lower().replace("\\", "/").rpartition("/")[2],
-            charset=segment.charset,
-            is_file=filename is not None or not (segment.content_type or "text/").startswith("text/"),
-            window=window,
-        )
-
-    @property
-    def zip_rank(self) -> int | None:
-        """How sure it is that this part is the zip, 0 for by its name; None if it is not."""
-        name = self.name.strip().lower()
-        if name == wire.ZIP:
-            return 0
-        if self.filename == wire.ZIP:
-            return 1
-        if wire.ZIP_ALIAS in {name, self.filename}:
-            return 2
-        if not wire.lookup(name) and _looks_zipped(self.window):
-            return 3
-        return None
-
-    @property
-    def is_field(self) -> bool:
-        """Whether it is a value rather than a file; what has one of the contract's names is one, however it is sent."""
-        return _bare(self.name) in wire.FIELD_NAMES or not (self.is_file or self.zip_rank is not None)
-
-    def value(self, limits: Limits) -> Value:
-        refuse_over_field_bytes(max(self.window.size, len(self.name)), limits)
-        data = self.window.read()
-        if data.isascii() and is_ascii_superset(codec_of(self.charset) or "utf-8"):
-            return data.decode("ascii")
-        return Undecoded(data, self.charset)
+def _looks_zipped(body: BodySource, start: int, size: int) -> bool:
+    return read_at(body, start, min(4, size)) in wire.ZIP_SIGNATURES
 
 
 def _read_multipart(request: InboundRequest, body: BodySource, boundary: str, limits: Limits) -> Form:
-    parts = _split(request, body, boundary, limits)
-    ranks = [part.zip_rank for part in parts]
+    parts, broken = _parts(body, boundary, limits)
+    if broken:
+        raise _unreadable(request, "body-unreadable", broken)
+    ranks = [_zip_rank(body, part) for part in parts]
     zips = sorted((rank, index) for index, rank in enumerate(ranks) if rank is not None)
-    chosen = parts.pop(zips[0][1]) if zips else None
+    chosen: Part | None = None
+    if zips:
+        chosen = parts.pop(zips[0][1])
+        ranks.pop(zips[0][1])
     refuse_over_fields(len(parts), limits)
+    fields = [part for part, rank in zip(parts, ranks, strict=True) if _is_field(part, rank)]
+    refuse_over_field_bytes(max((max(part.size, len(part.head.name)) for part in fields), default=0), limits)
     defects: list[Defect] = []
-    if chosen and chosen.name != wire.ZIP:
+    if chosen and chosen.head.name != wire.ZIP:
         defects.append(known_defect("zip-part-name", wire.ZIP))
     if len(zips) > 1:
         defects.append(known_defect("parameter-repeated", wire.ZIP))
     return Form(
         request,
-        [(part.name, "=", part.value(limits)) for part in parts if part.is_field],
-        lambda: tuple((part.name, part.window.read()) for part in parts),
-        chosen.window if chosen else None,
+        [(part.head.name, "=", _value(body, part)) for part in fields],
+        lambda: tuple((part.head.name, read_at(body, part.start, part.size)) for part in parts),
+        Window(body, chosen.start, chosen.size) if chosen else None,
         tuple(defects),
     )
 
 
-def _split(request: InboundRequest, body: BodySource, boundary: str, limits: Limits) -> list[_Part]:
-    segments: list[MultipartSegment] = []
-    sentence = "the multipart body is broken: expected parts between the declared boundary, closed by a last one"
-    over_limit = False
+def _parts(body: BodySource, boundary: str, limits: Limits) -> tuple[list[Part], str]:
+    """The parts of a body, or what is wrong with it."""
     try:
-        parser = _Parser(
-            boundary.encode("latin-1"),
-            max_segment_count=limits.max_fields + 1,  # and the zip
-            max_header_count=_MAX_PART_HEADERS,
-            header_charset="latin-1",
-        )
-        with parser:
-            for chunk in whole(body).chunks():
-                for event in parser.parse(chunk):
-                    if isinstance(event, MultipartSegment):
-                        segments.append(event)  # noqa: PERF401  # those before an error tell which limit it was
-        windows = _windows(body, parser.boundary, segments)
-        return [_Part.of(segment, window) for segment, window in zip(segments, windows, strict=True)]
-    except ParserLimitReached as error:
-        _release(error)
-        over_limit = len(segments) > limits.max_fields
-        sentence = "a part of the multipart body has too long a header"
-    except ValueError as error:  # a MultipartError is one
-        _release(error)
-    # Raised out here, so that no context of it holds what the parser was reading.
-    if over_limit:
-        refuse_over_fields(len(segments), limits)
-    raise _unreadable(request, "body-unreadable", sentence)
+        return split(body, boundary, limits), ""
+    except BrokenBody as error:
+        return [], str(error)
 
 
-def _release(error: Exception) -> None:
-    # The parser keeps its error, and the error its frames, and those the body: a circle that would keep the body's
-    # temporary file until the garbage collector comes by.
-    error.__traceback__ = None
+def _zip_rank(body: BodySource, part: Part) -> int | None:
+    """How sure it is that this part is the zip, 0 for by its name; None if it is not."""
+    rank = part.head.zip_rank
+    if rank is None and part.head.parameter is None and _looks_zipped(body, part.start, part.size):
+        return 3
+    return rank
 
 
-def _windows(body: BodySource, boundary: bytes, segments: list[MultipartSegment]) -> list[Window]:
-    """Where each segment's bytes are: after the first blank line that follows the boundary before it."""
-    delimiter = b"\r\n--" + boundary
-    windows: list[Window] = []
-    line_end = _find(body, delimiter[2:], 0) + len(delimiter) - 2
-    for segment in segments:
-        start = _find(body, b"\r\n\r\n", line_end) + 4
-        end = start + segment.size
-        if read_at(body, end, len(delimiter)) != delimiter:
-            raise ValueError
-        windows.append(Window(body, start, segment.size))
-        line_end = end + len(delimiter)
-    # What the parser took for the first boundary must be what was found here, or the windows are one part off.
-    if read_at(body, line_end, 2) != b"--":
-        raise ValueError
-    return windows
+def _is_field(part: Part, zip_rank: int | None) -> bool:
+    """Whether it is a value rather than a file; what has one of the contract's names is one, however it is sent."""
+    return part.head.parameter in wire.FIELD_NAMES or not (part.head.is_file or zip_rank is not None)
 
 
-def _find(body: BodySource, needle: bytes, start: int) -> int:
-    if isinstance(body, bytes):
-        return body.index(needle, start)
-    while chunk := read_at(body, start, _SEARCH_BYTES + len(needle)):
-        found = chunk.find(needle)
-        if found >= 0:
-            return start + found
-        start += _SEARCH_BYTES
-    raise ValueError
+def _value(body: BodySource, part: Part) -> Value:
+    data = read_at(body, part.start, part.size)
+    if data.isascii() and is_ascii_superset(codec_of(part.head.charset) or "utf-8"):
+        return data.decode("ascii")
+    return Undecoded(data, part.head.charset)

@@ -12,8 +12,18 @@ from pushing import MULTIPART, ZIP, field, multipart, post, post_request, zip_pa
 from mxinbound import InboundRequest, Limits, Mms, RequestTooLarge, UnreadablePush, parse
 from mxinbound.body import CHUNK_BYTES, BodyBuffer
 from mxinbound.mms.content_types import parse_content_type
-from mxinbound.parsing.form import _find
+from mxinbound.parsing.parts import _find, _read_head, split
 
+BLOCK_LINES = [
+    b'Content-Disposition: form-data; name="id"',
+    b'content-disposition: form-data; name="to1"; filename=""',
+    b'Content-Disposition: form-data; name="mms.zip"; filename="mms.zip"',
+    b"Content-Type: text/plain; charset=UTF-8",
+    b"Content-Type: application/zip",
+    b'Content-Type: text/plain;charset="iso-8859-1"',
+    b"Content-Transfer-Encoding: binary",
+    b"X-Other: 1",
+]
 FIELDS = [field("id", "1"), field("type", "2"), field("date", "2010-08-21 17:32:21 +0000")]
 
 
@@ -111,6 +121,55 @@ class TestAgainstTheLibrary:
         assert message.raw == (*expected, ("id", b"1"), ("type", b"6"))
 
 
+class TestHeaders:
+    """What the header block of a usual part means is remembered; what a sender writes of their own is not."""
+
+    @pytest.fixture
+    def known(self, monkeypatch):
+        known = {}
+        monkeypatch.setattr("mxinbound.parsing.parts._known_heads", known)
+        return known
+
+    def test_a_usual_block_is_read_once(self, known, monkeypatch):
+        body = multipart(*FIELDS, zip_part())
+        first = post(body, MULTIPART)
+        assert len(known) == 4
+        monkeypatch.setattr("mxinbound.parsing.parts._read_head", None)
+        assert post(body, MULTIPART) == first
+
+    @pytest.mark.parametrize(
+        "head",
+        [
+            'Content-Disposition: form-data; name="447700900123"',
+            'Content-Disposition: form-data; name="id"; filename="447700900123.txt"',
+            'Content-Disposition: form-data; name="id"; x="447700900123"',
+            'Content-Disposition: form-data; name="id"\r\nX-Phone: 447700900123',
+            'Content-Disposition: form-data; name="id"\r\nContent-Type: text/x447700900123',
+            'Content-Disposition: form-data; name="id"\r\nContent-Type: text/plain; charset=447700900123',
+            'Content-Disposition: form-data; name="id"\r\nContent-Transfer-Encoding: 447700900123',
+            'X-Phone: 447700900123\r\nContent-Disposition: form-data; name="id"',
+        ],
+    )
+    def test_no_block_with_anything_of_the_senders_own_is_kept(self, head, known):
+        post(multipart(*FIELDS, (head, "7"), zip_part()), MULTIPART)
+        assert len(known) == 4
+        assert b"447700900123" not in b"".join(known)
+
+    def test_however_many_there_are_only_so_many_are_kept(self, known):
+        name = "Content-Disposition"
+        for number in range(1000):
+            cased = "".join(c.upper() if number >> at & 1 else c.lower() for at, c in enumerate(name))
+            assert post(multipart((f'{cased}: form-data; name="id"', "7"), *FIELDS[1:]), MULTIPART).id == "7"
+            assert len(known) <= 256
+
+    @given(st.lists(st.sampled_from(BLOCK_LINES), min_size=1, max_size=4))
+    def test_what_is_remembered_is_what_would_be_read_again(self, lines):
+        block = b"\r\n".join(lines)
+        body = b"--xYzZy\r\n" + block + b"\r\n\r\n1234\r\n--xYzZy--"
+        first, again = split(body, "xYzZy", Limits()), split(body, "xYzZy", Limits())
+        assert first == again == [(_read_head(block), body.index(b"1234"), 4)]
+
+
 class TestLimits:
     def test_fields_of_the_body_and_the_query_count_together_and_the_zip_does_not(self):
         limits = Limits(max_fields=5)
@@ -166,6 +225,30 @@ class TestLimits:
         with pytest.raises(UnreadablePush, match="too long a header"):
             post(multipart((f"{FIELDS[0][0]}\r\n{many}\r\nX: 1", "7"), *FIELDS[1:], zip_part()), MULTIPART)
 
+    def test_a_header_without_an_end_is_refused_wherever_the_body_is(self):
+        start = b"--xYzZy\r\nContent-Disposition: form-data; name=x"
+        for rest, sentence in [
+            (b"x" * 5000, "too long a header"),
+            (b"\r\nX: 1" * 40_000, "too long a header"),
+            (b"\r\n x" * 40_000, "too long a header"),
+            (b"", "the multipart body is broken"),
+            (b"\r\nno colon" * 9, "the multipart body is broken"),
+        ]:
+            for body in (start + rest, spooled(start + rest)):
+                with pytest.raises(UnreadablePush, match=sentence):
+                    post(body, MULTIPART)
+
+    @pytest.mark.parametrize(
+        ("length", "fits"), [("4", True), ("3", False), ("5", False), ("04", False), ("x", False), ("9" * 5000, False)]
+    )
+    def test_a_content_length_of_a_part_is_believed_by_nobody_and_must_fit(self, length, fits):
+        body = multipart((f"{field('id', '')[0]}\r\nContent-Length: {length}", "1234"), *FIELDS[1:], zip_part())
+        if fits:
+            assert post(body, MULTIPART).id == "1234"
+        else:
+            with pytest.raises(UnreadablePush):
+                post(body, MULTIPART)
+
     def test_a_boundary_longer_than_what_is_searched_at_a_time(self):
         boundary = "b" * 20_000
         body = multipart(*FIELDS, zip_part(), boundary=boundary)
@@ -186,8 +269,23 @@ class TestLimits:
     @pytest.mark.parametrize("size", [0, 3, 8192, 8193, 20_000])
     def test_a_search_ends_where_the_body_does(self, size):
         for body in (b"x" * size, spooled(b"x" * size)):
-            with pytest.raises(ValueError):
-                _find(body, b"\r\n", 0)
+            assert _find(body, b"\r\n", 0) == -1
+            assert _find(body, b"\r\n", size + 1) == -1
+
+    @pytest.mark.parametrize("at", [0, 8191, 8192, 24_575, 300_000, 600_000])
+    def test_a_search_finds_what_lies_across_the_pieces_it_reads(self, at):
+        data = b"x" * at + b"\r\n--needle" + b"x" * 10
+        for body in (data, spooled(data)):
+            assert _find(body, b"\r\n--needle", 0) == at
+            assert _find(body, b"\r\n--needle", at) == at
+            assert _find(body, b"\r\n--needle", at + 1) == -1
+
+    def test_a_search_has_an_end(self):
+        data = b"x" * 100_000 + b"\r\n"
+        for body in (data, spooled(data)):
+            assert _find(body, b"\r\n", 0, 40_000) == -1
+            assert _find(body, b"\r\n", 0, 100_001) == -1
+            assert _find(body, b"\r\n", 0, 100_002) == 100_000
 
 
 @pytest.mark.parametrize(
