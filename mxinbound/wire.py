@@ -5,7 +5,7 @@ another is named) that it comes from. Where the page is unclear, the comment giv
 behaviour beyond looking a name up, and nothing here imports the rest of the package.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 # "We will make an HTTP request to your URL for every MMS or SMS received": the parameter names, as printed. `to1` and
 # `cc1` carry a footnote mark in print, and sister pages of the provider spell them bare, so the bare names are the
@@ -46,7 +46,12 @@ TYPE_SMS: Final = "6"
 
 # One edition of the reports page numbers the types 1 delivery and 2 read, another 3 and 4. Neither is told apart from
 # an MMS by its type: `requestid` or `status` is what makes a report.
-REPORT_TYPES: Final = {"1": "delivery", "3": "delivery", "2": "read", "4": "read"}
+REPORT_TYPES: Final[dict[str, Literal["delivery", "read"]]] = {
+    "1": "delivery",
+    "3": "delivery",
+    "2": "read",
+    "4": "read",
+}
 
 # The statuses of a report in the order they are printed, counted from 1.
 STATUS_NAMES: Final = {

@@ -45,7 +45,7 @@ def parse(
     """
     defaults = zone is None and charset is None and not strict
     options = _DEFAULTS if defaults else Options.checked(zone=zone, charset=charset, strict=strict)
-    return parse_with(request, options, limits)
+    return read_message(read_form(request, limits), options, limits)
 
 
 def parse_with(request: InboundRequest, options: Options, limits: Limits) -> InboundMessage:

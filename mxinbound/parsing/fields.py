@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Literal
 
 from mxinbound import wire
 from mxinbound.charsets import decode
@@ -23,19 +23,13 @@ if TYPE_CHECKING:
     from mxinbound.limits import Limits
     from mxinbound.parsing.form import Form
     from mxinbound.parsing.options import Options
-    from mxinbound.parsing.query import Value
+    from mxinbound.parsing.query import Undecoded, Value
 
-_AnyMessage = TypeVar("_AnyMessage", Sms, Mms, MmsNotification, MmsReport)
-
+# Which parameters the attributes of a message hold; all others are its `extra`. The type is held by the class.
 _SHARED: Final = frozenset({wire.ID, wire.FROM, wire.TO, wire.DATE, wire.TYPE, wire.NETWORK})
-_OF_MMS: Final = _SHARED | {wire.CC, wire.SUBJECT, wire.EXPIRY}
-#: Which parameters the attributes of a message hold; all others are its `extra`. The type is held by the class.
-_HELD: Final[dict[type[InboundMessage], frozenset[str]]] = {
-    Sms: _SHARED | {wire.MESSAGE},
-    Mms: _OF_MMS,
-    MmsNotification: _OF_MMS,
-    MmsReport: _SHARED | {wire.REQUEST_ID, wire.STATUS, wire.USER_AGENT},
-}
+_HELD_BY_SMS: Final = _SHARED | {wire.MESSAGE}
+_HELD_BY_MMS: Final = _SHARED | {wire.CC, wire.SUBJECT, wire.EXPIRY}
+_HELD_BY_REPORT: Final = _SHARED | {wire.REQUEST_ID, wire.STATUS, wire.USER_AGENT}
 
 
 def read_message(form: Form, options: Options, limits: Limits) -> InboundMessage:
@@ -83,20 +77,19 @@ class _Fields:
         #: What is none of the contract's parameters, under its own name.
         self.unknown: list[tuple[str, str]] = []
         misspelt: list[tuple[str, str]] = []
-        values, exact_names = self.values, wire.EXACT_NAMES
+        values, names = self.values, wire.NAMES
         for spelt, _, value in form.fields:
-            name = exact_names.get(spelt)
-            if name is None or name in values or type(value) is not str:
-                self._take_odd(spelt, value, misspelt)
+            if spelt in names and spelt not in values and type(value) is str:
+                values[spelt] = value
             else:
-                values[name] = value
+                self._take_odd(spelt, value, misspelt)
         for name, text in misspelt:  # exact spellings come first, wherever they stand
             self._take(name, text)
 
     def _take_odd(self, spelt: str, value: Value, misspelt: list[tuple[str, str]]) -> None:
         name = wire.lookup(spelt)
         # The parameter of a defect is a name of the contract or nothing: what a sender names stays out of logs.
-        text = self.decoded(value, name)
+        text = value if isinstance(value, str) else self.decoded(value, name)
         if name is None:
             self.unknown.append((spelt, text))
             return
@@ -127,19 +120,19 @@ class _Fields:
         problems = (Defect(code, parameter, sentence), *self.defects)
         return UnreadablePush(sentence, parameter=parameter, problems=problems, request=self.form.request)
 
-    def decoded(self, value: Value, parameter: str | None) -> str:
-        """A value as text."""
-        if isinstance(value, str):
-            return value
+    def decoded(self, value: Undecoded, parameter: str | None) -> str:
+        """The text of a value that is bytes yet."""
         text, fell_back = decode(value.data, value.charset, self.options.charset)
         if fell_back:
             self.note("charset-fallback", parameter)
         return text
 
     def number(self, text: str, parameter: str) -> str:
-        """An address, with the plus that a form's decoding turned into a blank."""
+        """An address, not empty, with the plus that a form's decoding turned into a blank."""
+        if text[0] != " ":
+            return text
         bare = text.lstrip(" ")
-        if bare == text or bare[:1] not in _DIGITS:
+        if bare[:1] not in _DIGITS:
             return text
         self.note("plus-restored", parameter)
         return f"+{bare}"
@@ -147,10 +140,13 @@ class _Fields:
     def recipients(self, name: str) -> tuple[str, ...]:
         """All values of `to` or `cc` that are not empty."""
         first = self.values.get(name)
-        if first is None:
-            return ()
-        texts = [first, *self.further.get(name, ())]
-        return tuple([self.number(text, name) for text in texts if text])
+        if first and not self.further:
+            return (self.number(first, name),)
+        texts = [] if first is None else [first, *self.further.get(name, ())]
+        recipients = tuple([self.number(text, name) for text in texts if text])
+        if not recipients and name == wire.TO:
+            self.note("to-missing", name)
+        return recipients
 
     def time(self, name: str) -> datetime | None:
         """A time, or None for one that is absent or cannot be read, which is recorded."""
@@ -171,9 +167,9 @@ class _Fields:
             self.note(code, name)
         return when
 
-    def arrival(self) -> datetime:
-        """When the push came, for one that does not say."""
-        return fixed(self.form.request.received_at or datetime.now(timezone.utc))
+    def date(self) -> datetime:
+        """When the message was sent, or when it came if it does not say."""
+        return self.time(wire.DATE) or fixed(self.form.request.received_at or datetime.now(timezone.utc))
 
     def originator(self) -> str:
         """Who sent the message."""
@@ -183,13 +179,15 @@ class _Fields:
             return ""
         return self.number(originator, wire.FROM)
 
-    def leftover(self, held: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    def extra(self, held: frozenset[str]) -> tuple[tuple[str, str], ...]:
         """The fields that no attribute of the message holds, in arrival order."""
+        if self.values.keys() <= held:
+            return tuple(self.unknown)
         extra: list[tuple[str, str]] = []
         for name, _, value in self.form.fields:
             known = wire.lookup(name)
             if known not in held:
-                extra.append((name, self.decoded(value, known)))
+                extra.append((name, value if isinstance(value, str) else self.decoded(value, known)))
         return tuple(extra)
 
 
@@ -224,25 +222,7 @@ def _reader(fields: _Fields) -> Callable[[_Fields], InboundMessage]:
     return reader
 
 
-def _message(kind: type[_AnyMessage], fields: _Fields, /, **own: Any) -> _AnyMessage:
-    """A message of a kind: what every message has, and what is its own."""
-    to = fields.recipients(wire.TO)
-    if not to:
-        fields.note("to-missing", wire.TO)
-    held = _HELD[kind]
-    return kind(
-        id=fields.values[wire.ID],
-        originator=fields.originator(),
-        to=to,
-        date=fields.time(wire.DATE) or fields.arrival(),
-        network=fields.values.get(wire.NETWORK) or None,
-        extra=tuple(fields.unknown) if fields.values.keys() <= held else fields.leftover(held),
-        raw=fields.form.raw,
-        request=fields.form.request,
-        # The last argument, since reading the others finds them.
-        defects=tuple(fields.defects),
-        **own,
-    )
+# The last argument of each message is its defects, since reading the others finds them.
 
 
 def _sms(fields: _Fields) -> Sms:
@@ -250,41 +230,64 @@ def _sms(fields: _Fields) -> Sms:
     if text is None:
         fields.note("message-missing", wire.MESSAGE)
         text = ""
-    return _message(Sms, fields, text=text)
+    return Sms(
+        text=text,
+        id=fields.values[wire.ID],
+        to=fields.recipients(wire.TO),
+        originator=fields.originator(),
+        date=fields.date(),
+        network=fields.values.get(wire.NETWORK) or None,
+        extra=fields.extra(_HELD_BY_SMS),
+        raw=fields.form.raw,
+        request=fields.form.request,
+        defects=tuple(fields.defects),
+    )
 
 
 def _notification(fields: _Fields) -> MmsNotification:
-    if fields.form.request.method == "POST":
+    if fields.form.zip is None and fields.form.request.method == "POST":
         fields.note("zip-missing", wire.ZIP)
-    return _message(MmsNotification, fields, **_of_mms(fields))
+    return MmsNotification(
+        cc=fields.recipients(wire.CC),
+        subject=fields.values.get(wire.SUBJECT),
+        expiry=fields.time(wire.EXPIRY),
+        id=fields.values[wire.ID],
+        to=fields.recipients(wire.TO),
+        originator=fields.originator(),
+        date=fields.date(),
+        network=fields.values.get(wire.NETWORK) or None,
+        extra=fields.extra(_HELD_BY_MMS),
+        raw=fields.form.raw,
+        request=fields.form.request,
+        defects=tuple(fields.defects),
+    )
 
 
 def _mms(fields: _Fields) -> Mms:
     window = fields.form.zip
     assert window is not None  # it is what made the kind
-    return _message(Mms, fields, **_of_mms(fields), archive=MmsArchive(window, fields.limits))
-
-
-def _of_mms(fields: _Fields) -> dict[str, Any]:
-    return {
-        "cc": fields.recipients(wire.CC),
-        "subject": fields.values.get(wire.SUBJECT),
-        "expiry": fields.time(wire.EXPIRY),
-    }
+    return _notification(fields).with_archive(MmsArchive(window, fields.limits))
 
 
 def _report(fields: _Fields) -> MmsReport:
     status = fields.values.get(wire.STATUS, "")
-    kind: str | None
+    kind: Literal["delivery", "read"] | None
     if status in wire.STATUS_NAMES:
         kind = "read" if status in wire.READ_STATUSES else "delivery"
     else:
         kind = wire.REPORT_TYPES.get(fields.values.get(wire.TYPE, ""))
-    return _message(
-        MmsReport,
-        fields,
+    return MmsReport(
         request_id=fields.values.get(wire.REQUEST_ID, ""),
         status=status,
         kind=kind,
         user_agent=fields.values.get(wire.USER_AGENT) or None,
+        id=fields.values[wire.ID],
+        to=fields.recipients(wire.TO),
+        originator=fields.originator(),
+        date=fields.date(),
+        network=fields.values.get(wire.NETWORK) or None,
+        extra=fields.extra(_HELD_BY_REPORT),
+        raw=fields.form.raw,
+        request=fields.form.request,
+        defects=tuple(fields.defects),
     )
