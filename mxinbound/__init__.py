@@ -41,9 +41,6 @@ from mxinbound.errors import (
 )
 from mxinbound.limits import Limits
 from mxinbound.messages import Defect, InboundMessage, Mms, MmsNotification, MmsReport, Sms
-from mxinbound.mms.archive import MmsArchive
-from mxinbound.mms.parts import MmsPart
-from mxinbound.mms.smil import Item, Slide
 from mxinbound.parsing import parse
 from mxinbound.receiver import Receiver
 from mxinbound.reply import Reply
@@ -52,6 +49,9 @@ from mxinbound.source import MX_NETWORKS, Hop, Networks, SourceVerdict
 from mxinbound.wire import RETRIEVE_URL
 
 if typing.TYPE_CHECKING:
+    from mxinbound.mms.archive import MmsArchive
+    from mxinbound.mms.parts import MmsPart
+    from mxinbound.mms.smil import Item, Slide
     from mxinbound.retrieval.client import AsyncRetriever, Retriever
     from mxinbound.retrieval.credentials import Credentials
     from mxinbound.retrieval.retry import RetryPolicy
@@ -108,12 +108,17 @@ __all__ = [
     "parse",
 ]
 
-# Who only receives pushes needs no HTTP client, which takes longer to import than all the rest.
+# Importing these takes longer than all the rest, and who receives an SMS needs none: the first MMS loads the reader of
+# its contents, the first retriever an HTTP client.
 _LAZY = {
-    "AsyncRetriever": "client",
-    "Credentials": "credentials",
-    "Retriever": "client",
-    "RetryPolicy": "retry",
+    "AsyncRetriever": "retrieval.client",
+    "Credentials": "retrieval.credentials",
+    "Item": "mms.smil",
+    "MmsArchive": "mms.archive",
+    "MmsPart": "mms.parts",
+    "Retriever": "retrieval.client",
+    "RetryPolicy": "retrieval.retry",
+    "Slide": "mms.smil",
 }
 
 
@@ -122,7 +127,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415
 
-    return getattr(import_module(f"{__name__}.retrieval.{_LAZY[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -40,7 +40,8 @@ def _resolved(raw: RawFields | Callable[[], RawFields]) -> RawFields:
     return raw() if callable(raw) else raw
 
 
-@frozen(kw_only=True)
+# The two that only others are made from get no methods of their own: making them would take a while at every start.
+@frozen(kw_only=True, init=False, repr=False, eq=False)
 class _Message:
     """What every message has.
 
@@ -99,7 +100,7 @@ class Sms(_Message):
     text: str = field(repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, init=False, repr=False, eq=False)
 class _Multimedia(_Message):
     """What an MMS has whether or not its contents are here."""
 

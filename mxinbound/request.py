@@ -6,7 +6,6 @@ and replayed. Raises `UnreadablePush` from `from_bytes` only. It never shows wha
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -19,7 +18,7 @@ from mxinbound.errors import UnreadablePush
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_FORMAT: Final = re.compile(rb"mxinbound-request 1 ([0-9]{1,12}) ([0-9]{1,12}) ([0-9]{1,12})\n")
+_FORMAT: Final = rb"mxinbound-request 1 ([0-9]{1,12}) ([0-9]{1,12}) ([0-9]{1,12})\n"
 
 
 def _same_body(one: BodySource, other: BodySource) -> bool:
@@ -78,6 +77,8 @@ class InboundRequest:
 
     def to_bytes(self) -> bytes:
         """Everything in one blob that `from_bytes` reads back, in this version or a later one."""
+        import json  # noqa: PLC0415  # for those who queue or keep pushes
+
         head = json.dumps(
             {
                 "method": self.method,
@@ -99,10 +100,12 @@ class InboundRequest:
         Raises:
             UnreadablePush: if the blob is anything else.
         """
+        import json  # noqa: PLC0415  # as above
+
         head = query_at = body_at = None
         try:
             blob = bytes(blob)
-            start = _FORMAT.match(blob)
+            start = re.match(_FORMAT, blob)
             if start is None:
                 raise ValueError
             query_at = start.end() + int(start[1])

@@ -49,12 +49,13 @@ ODD_HOP: Final = "a trusted proxy forwards for an address that cannot be read"
 DISAGREE: Final = "X-Forwarded-For and Forwarded lead to different clients"
 
 _MAPPED: Final = bytes(10) + b"\xff\xff"
-_ZONE: Final = re.compile(r"%[A-Za-z0-9._~-]+\Z")
-_PORT: Final = re.compile(r":(?:[0-9]{1,5}|_[A-Za-z0-9._-]+)\Z")
+# These are compiled when one is first needed: few receivers meet any, and compiling takes longer than the module.
+_ZONE: Final = r"%[A-Za-z0-9._~-]+\Z"
+_PORT: Final = r":(?:[0-9]{1,5}|_[A-Za-z0-9._-]+)\Z"
 # RFC 7239 section 4: pairs of a token and a token or quoted-string, separated by semicolons. Colons and brackets belong
 # in quotes, but proxies write them bare.
-_PAIR: Final = re.compile(r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^",;\s]*))[ \t]*(?:;|\Z)')
-_ELEMENT: Final = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*")*')
+_PAIR: Final = r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^",;\s]*))[ \t]*(?:;|\Z)'
+_ELEMENT: Final = r'(?:[^",]|"(?:[^"\\]|\\.)*")*'
 
 
 def _packed(address: str) -> bytes | None:
@@ -67,7 +68,7 @@ def _packed(address: str) -> bytes | None:
             return inet_pton(AF_INET, address)
         if address == UNIX:
             return _PACKED_UNIX
-        packed = inet_pton(AF_INET6, _ZONE.sub("", address))
+        packed = inet_pton(AF_INET6, re.sub(_ZONE, "", address))
     except (OSError, ValueError):  # ValueError: a NUL, or what no encoding can hold
         return None
     return _unmapped(packed)
@@ -304,7 +305,7 @@ def _forwarded_from_right(value: str) -> Iterator[str]:
     elements: list[str] = []
     end = -1
     while end < len(value):
-        element = _ELEMENT.match(value, end + 1)
+        element = re.compile(_ELEMENT).match(value, end + 1)
         if element is None or value[element.end() : element.end() + 1] not in {",", ""}:
             return iter([""])
         elements.append(element[0].strip(" \t"))
@@ -321,7 +322,7 @@ def _for_of_element(element: str) -> str:
     found: list[str] = []
     position = 0
     while position < len(element):
-        pair = _PAIR.match(element, position)
+        pair = re.compile(_PAIR).match(element, position)
         if pair is None:
             return ""
         if pair[1].lower() == "for":
@@ -343,4 +344,4 @@ def _hop(text: str) -> bytes | None:
     else:
         host, colon, port = text.partition(":")
         port = colon + port
-    return _packed(host) if not port or _PORT.match(port) else None
+    return _packed(host) if not port or re.match(_PORT, port) else None

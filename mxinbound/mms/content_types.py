@@ -1,4 +1,4 @@
-"""Content types: taking a value apart, and telling a type from a name or from first bytes.
+"""Content types: telling one from a name or from first bytes.
 
 The table of extensions is ours and not the machine's, so that a message is the same wherever it is read.
 """
@@ -15,9 +15,6 @@ PLAIN_TEXT: Final = "text/plain"
 SMIL: Final = "application/smil"
 SMIL_TYPES: Final = frozenset({SMIL, "application/smil+xml"})
 
-# An unquoted value ends at the semicolon only: real boundaries hold `=` and `/` without quotes.
-_PARAMETER: Final = re.compile(r';\s*([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))')
-_ESCAPED: Final = re.compile(r"\\(.)")
 # Two tokens of RFC 9110.
 _ESSENCE: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
 
@@ -121,18 +118,6 @@ _CUT_BYTES: Final = 3
 # What a picture, a sound or a film must not be: it could do something where it is opened.
 _ACTIVE: Final = frozenset({"text/html", "image/svg+xml", "application/pdf"})
 _PROGRAMS: Final = (b"\x7fELF", b"MZ")
-
-
-def parse_content_type(value: str) -> tuple[str, dict[str, str]]:
-    """Split a content type into `type/subtype`, lower-case, and its parameters, of which the first of a name counts."""
-    essence, semicolon, _ = value.partition(";")
-    parameters: dict[str, str] = {}
-    if semicolon:
-        for match in _PARAMETER.finditer(value, len(essence)):
-            quoted = match[2]
-            found = match[3].strip(' \t"') if quoted is None else _ESCAPED.sub(r"\1", quoted)
-            parameters.setdefault(match[1].lower(), found)
-    return essence.strip().lower(), parameters
 
 
 def is_content_type(essence: str) -> bool:

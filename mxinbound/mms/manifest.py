@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 from mxinbound.body import Window
 from mxinbound.errors import MalformedContent
 from mxinbound.limits import Limits
-from mxinbound.mms.content_types import is_content_type, parse_content_type
+from mxinbound.media_type import parse_content_type
+from mxinbound.mms.content_types import is_content_type
 from mxinbound.mms.defects import Findings
 from mxinbound.mms.directory import Entry
 from mxinbound.mms.inflating import inflate_whole

@@ -10,15 +10,15 @@ import re
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Final
 
-_SHAPE: Final = re.compile(
+# Compiled when it is first needed, which takes longer than all else in this module.
+_SHAPE: Final = (
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?P<gap>[ T]+)"
     r"(?P<minutes>[0-9]{2}:[0-9]{2})(?P<seconds>:[0-9]{2})?(?P<fraction>[.,][0-9]+)?"
     r"(?:[ ]*(?P<utc>Z|UTC|GMT)"
     r"|[ ]*(?P<sign>[+-])(?P<hours>[0-9]{2})(?P<colon>:?)(?P<rest>[0-9]{2})?"
     # A `+` in a query is a blank, so "+0100" arrives as " 0100". A minus is never lost.
-    r"|[ ]+(?P<lost_hours>[0-9]{2})(?P<lost_colon>:?)(?P<lost_rest>[0-9]{2}))?",
-    re.IGNORECASE,
+    r"|[ ]+(?P<lost_hours>[0-9]{2})(?P<lost_colon>:?)(?P<lost_rest>[0-9]{2}))?"
 )
 
 
@@ -51,7 +51,7 @@ def read_variant(text: str, zone: tzinfo) -> tuple[datetime, tuple[str, ...]] | 
         The time, and the codes of the defects: `date-zone-assumed`, `date-format`, `plus-restored`. None if it is no
         time.
     """
-    match = _SHAPE.fullmatch(text.strip())
+    match = re.fullmatch(_SHAPE, text.strip(), re.IGNORECASE)
     if match is None:
         return None
     fraction = (match["fraction"] or ".0")[1:7].ljust(6, "0")

@@ -14,7 +14,6 @@ from mxinbound import wire
 from mxinbound.charsets import decode
 from mxinbound.errors import UnreadablePush
 from mxinbound.messages import Defect, InboundMessage, Mms, MmsNotification, MmsReport, Sms
-from mxinbound.mms.archive import MmsArchive
 from mxinbound.parsing.dates import fixed, read_printed, read_variant
 from mxinbound.parsing.defects import known_defect
 from mxinbound.parsing.options import assumed_zone
@@ -264,6 +263,9 @@ def _notification(fields: _Fields) -> MmsNotification:
 
 
 def _mms(fields: _Fields) -> Mms:
+    # Here and not at the top: who receives an SMS does not wait for it to load.
+    from mxinbound.mms.archive import MmsArchive  # noqa: PLC0415
+
     window = fields.form.zip
     assert window is not None  # it is what made the kind
     return _notification(fields).with_archive(MmsArchive(window, fields.limits))

@@ -17,10 +17,9 @@ from mxinbound import wire
 from mxinbound.body import BODY_TOO_LARGE, BodySource, Window, read_at, whole
 from mxinbound.charsets import codec_of, is_ascii_superset
 from mxinbound.errors import MethodNotAllowed, UnreadablePush
+from mxinbound.media_type import parse_content_type
 from mxinbound.messages import Defect, RawFields
-from mxinbound.mms.content_types import parse_content_type
 from mxinbound.parsing.defects import known_defect
-from mxinbound.parsing.parts import BrokenBody, Part, split
 from mxinbound.parsing.query import (
     Field,
     Undecoded,
@@ -33,12 +32,12 @@ from mxinbound.parsing.query import (
 
 if TYPE_CHECKING:
     from mxinbound.limits import Limits
+    from mxinbound.parsing.parts import Part
     from mxinbound.request import InboundRequest
 
 #: Content types of a body that is read as `name=value&…`. Some servers say text/plain where nothing was declared.
 _URLENCODED: Final = frozenset({"application/x-www-form-urlencoded", "text/plain", ""})
 _ZIP_TYPES: Final = frozenset({"application/zip", "application/x-zip-compressed", "application/x-zip"})
-_SEPARATORS: Final = re.compile(rb"&{2,}")
 
 
 @define
@@ -131,7 +130,7 @@ def _read_body(request: InboundRequest, body: Window, query: list[Field], limits
 
 def _urlencoded(body: Window) -> bytes:
     # Megabytes of nothing but separators must not become a list of that length; empty pieces are no fields anyway.
-    return _SEPARATORS.sub(b"&", body.read().strip(b"\r\n")).strip(b"&")
+    return re.sub(rb"&{2,}", b"&", body.read().strip(b"\r\n")).strip(b"&")
 
 
 def _unreadable(request: InboundRequest, code: str, sentence: str) -> UnreadablePush:
@@ -171,6 +170,9 @@ def _read_multipart(request: InboundRequest, body: BodySource, boundary: str, li
 
 def _parts(body: BodySource, boundary: str, limits: Limits) -> tuple[list[Part], str]:
     """The parts of a body, or what is wrong with it."""
+    # Here and not at the top: who receives no MMS does not wait for it to load.
+    from mxinbound.parsing.parts import BrokenBody, split  # noqa: PLC0415
+
     try:
         return split(body, boundary, limits), ""
     except BrokenBody as error:

@@ -25,8 +25,8 @@ from mxinbound.errors import (
     RetrievalError,
     RetrievalTimeout,
 )
+from mxinbound.media_type import parse_content_type
 from mxinbound.messages import MmsNotification
-from mxinbound.mms.content_types import parse_content_type
 from mxinbound.wire import ZIP_SIGNATURES
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mxinbound.media_type import parse_content_type
 from mxinbound.mms.content_types import (
     HEAD_BYTES,
     is_content_type,
     is_disguise,
-    parse_content_type,
     type_of_bytes,
     type_of_extension,
 )

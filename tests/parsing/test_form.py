@@ -11,7 +11,7 @@ from pushing import MULTIPART, ZIP, field, multipart, post, post_request, zip_pa
 
 from mxinbound import InboundRequest, Limits, Mms, RequestTooLarge, UnreadablePush, parse
 from mxinbound.body import CHUNK_BYTES, BodyBuffer
-from mxinbound.mms.content_types import parse_content_type
+from mxinbound.media_type import parse_content_type
 from mxinbound.parsing.parts import _find, _read_head, split
 
 BLOCK_LINES = [
