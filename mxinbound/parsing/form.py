@@ -73,7 +73,8 @@ def read_form(request: InboundRequest, limits: Limits) -> Form:
     if method == "POST":
         return _read_post(request, limits)
     if method == "GET":
-        return Form(request, read_fields(query, limits), lambda: raw_fields(query))
+        fields = read_fields(query, limits)
+        return Form(request, fields, lambda: raw_fields(fields))
     if request.is_probe:
         raise UnreadablePush(f"a {method} request carries no message", request=request)
     raise MethodNotAllowed("a push is a GET or a POST")
@@ -86,9 +87,9 @@ def _read_post(request: InboundRequest, limits: Limits) -> Form:
     form = _read_body(request, body, query, limits)
     refuse_over_fields(len(form.fields) + len(query), limits)
     seen = {_bare(name) for name, _, _ in form.fields}
-    form.fields += [field for field in query if _bare(field[0]) not in seen]
+    form.fields = [*form.fields, *(field for field in query if _bare(field[0]) not in seen)]
     raw_of_body = form.raw
-    form.raw = lambda: raw_of_body() + raw_fields(request.query)
+    form.raw = lambda: raw_of_body() + raw_fields(query)
     if request.rebuilt:
         form.defects = (*form.defects, known_defect("form-already-parsed", None))
     return form
@@ -109,12 +110,13 @@ def _read_body(request: InboundRequest, body: Window, query: list[Field], limits
     if content_type in _ZIP_TYPES or _looks_zipped(body.source, body.start, body.size):
         return Form(request, [], tuple, body)
     if content_type in _URLENCODED:
-        encoded = _urlencoded(body)
+        # Megabytes of nothing but separators must not become a list of that length; empty pieces are no fields anyway.
+        encoded = re.sub(rb"&{2,}", b"&", body.read().strip(b"\r\n")).strip(b"&")
         refuse_over_fields(encoded.count(b"&") + 1, limits)
         # An escape is three bytes for one, in the name and in the value: what is longer is not even decoded.
         refuse_over_field_bytes(max(map(len, encoded.split(b"&"))) // 6, limits)
         fields = read_fields(encoded, limits, parameters.get("charset"))
-        return Form(request, fields, lambda: raw_fields(_urlencoded(body)))
+        return Form(request, fields, lambda: raw_fields(fields))
     if any(_bare(name) == wire.ID for name, _, _ in query):
         # The message is in the query; what else came stays at hand in the request.
         return nothing
@@ -126,11 +128,6 @@ def _read_body(request: InboundRequest, body: Window, query: list[Field], limits
         "content-type-unknown",
         "the Content-Type is none of multipart/form-data, application/x-www-form-urlencoded and application/zip",
     )
-
-
-def _urlencoded(body: Window) -> bytes:
-    # Megabytes of nothing but separators must not become a list of that length; empty pieces are no fields anyway.
-    return re.sub(rb"&{2,}", b"&", body.read().strip(b"\r\n")).strip(b"&")
 
 
 def _unreadable(request: InboundRequest, code: str, sentence: str) -> UnreadablePush:

@@ -70,8 +70,8 @@ def _field(piece: str, charset: str | None) -> Field:
         return piece.partition("=")
     name, separator, value = piece.partition("=")
     if "%" in name or not name.isascii():
-        name = name_of(_unquoted(name.encode("latin-1")))
-    data = _unquoted(value.encode("latin-1"))
+        name = name_of(_unquoted(name))
+    data = _unquoted(value)
     if charset is None:
         try:
             return name, separator, data.decode()
@@ -80,8 +80,9 @@ def _field(piece: str, charset: str | None) -> Field:
     return name, separator, Undecoded(data, charset)
 
 
-def _unquoted(data: bytes) -> bytes:
+def _unquoted(text: str) -> bytes:
     """The bytes that an encoded value stands for."""
+    data = text.encode("latin-1")
     if b"\n" not in data and b"\r" not in data:  # either means something in quoted-printable
         # Quoted-printable is percent-encoding with another sign, and the standard library decodes that one in C, ten
         # times as fast. Each escape shortens the text by two, and a broken one by less, so the length tells.
@@ -91,19 +92,9 @@ def _unquoted(data: bytes) -> bytes:
     return unquote_to_bytes(data)
 
 
-def raw_fields(encoded: bytes) -> RawFields:
-    """The same fields as `read_fields` finds, with the bytes of their values."""
-    data = encoded.replace(b"+", b" ")
-    if b"%" in data:
-        data = data.replace(b"%3A", b":").replace(b"%2B", b"+")
-    return tuple([_raw_field(piece) for piece in data.split(b"&") if piece])
-
-
-def _raw_field(piece: bytes) -> tuple[str, bytes]:
-    name, _, value = piece.partition(b"=")
-    if b"%" in piece:
-        name, value = _unquoted(name), _unquoted(value)
-    return name.decode() if name.isascii() else name_of(name), value
+def raw_fields(fields: list[Field]) -> RawFields:
+    """Fields with the bytes of their values, before any charset; what was decoded was UTF-8, and is so again."""
+    return tuple([(name, value.encode() if isinstance(value, str) else value.data) for name, _, value in fields])
 
 
 def name_of(data: bytes) -> str:
