@@ -15,7 +15,6 @@ from attrs import define, field
 
 from mxinbound import wire
 from mxinbound.body import BODY_TOO_LARGE, BodySource, Window, read_at, whole
-from mxinbound.charsets import codec_of, is_ascii_superset
 from mxinbound.errors import MethodNotAllowed, UnreadablePush
 from mxinbound.media_type import parse_content_type
 from mxinbound.messages import Defect, RawFields
@@ -86,8 +85,9 @@ def _read_post(request: InboundRequest, limits: Limits) -> Form:
     query = read_fields(request.query, limits)
     form = _read_body(request, body, query, limits)
     refuse_over_fields(len(form.fields) + len(query), limits)
-    seen = {_bare(name) for name, _, _ in form.fields}
-    form.fields = [*form.fields, *(field for field in query if _bare(field[0]) not in seen)]
+    if query:
+        seen = {_bare(name) for name, _, _ in form.fields}
+        form.fields = [*form.fields, *(field for field in query if _bare(field[0]) not in seen)]
     raw_of_body = form.raw
     form.raw = lambda: raw_of_body() + raw_fields(query)
     if request.rebuilt:
@@ -142,7 +142,7 @@ def _read_multipart(request: InboundRequest, body: BodySource, boundary: str, li
     parts, broken = _parts(body, boundary, limits)
     if broken:
         raise _unreadable(request, "body-unreadable", broken)
-    ranks = [_zip_rank(body, part) for part in parts]
+    ranks = [part.head.zip_rank if part.head.parameter else _zip_rank(body, part) for part in parts]
     zips = sorted((rank, index) for index, rank in enumerate(ranks) if rank is not None)
     chosen: Part | None = None
     if zips:
@@ -150,7 +150,8 @@ def _read_multipart(request: InboundRequest, body: BodySource, boundary: str, li
         ranks.pop(zips[0][1])
     refuse_over_fields(len(parts), limits)
     fields = [part for part, rank in zip(parts, ranks, strict=True) if _is_field(part, rank)]
-    refuse_over_field_bytes(max((max(part.size, len(part.head.name)) for part in fields), default=0), limits)
+    refuse_over_field_bytes(max([part.size for part in fields], default=0), limits)
+    refuse_over_field_bytes(max([len(part.head.name) for part in fields], default=0), limits)
     defects: list[Defect] = []
     if chosen and chosen.head.name != wire.ZIP:
         defects.append(known_defect("zip-part-name", wire.ZIP))
@@ -191,6 +192,6 @@ def _is_field(part: Part, zip_rank: int | None) -> bool:
 
 def _value(body: BodySource, part: Part) -> Value:
     data = read_at(body, part.start, part.size)
-    if data.isascii() and is_ascii_superset(codec_of(part.head.charset) or "utf-8"):
+    if part.head.has_ascii and data.isascii():
         return data.decode("ascii")
     return Undecoded(data, part.head.charset)

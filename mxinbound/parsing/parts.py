@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from attrs import frozen
 from multipart import MultipartSegment, ParserLimitReached, PushMultipartParser
 
 from mxinbound import wire
 from mxinbound.body import CHUNK_BYTES, BodySource, read_at
+from mxinbound.charsets import codec_of, is_ascii_superset
 from mxinbound.parsing.query import name_of, refuse_over_fields
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ class Head:
         parameter: The parameter of the contract that the name spells, if it does.
         filename: The last component of its file name, lower-case; empty without one.
         charset: What it declares.
+        has_ascii: Whether plain ASCII bytes are plain ASCII text in that.
         is_file: Whether it has a file name, or a type that is not text.
         zip_rank: How sure it is that the part is the zip, 0 for by its name; None if the header does not tell.
         size: Its Content-Length, if it has one.
@@ -57,6 +61,7 @@ class Head:
     parameter: str | None
     filename: str
     charset: str | None
+    has_ascii: bool
     is_file: bool
     zip_rank: int | None
     size: int | None
@@ -73,6 +78,7 @@ class Head:
             parameter=wire.lookup(name),
             filename=filename,
             charset=segment.charset,
+            has_ascii=is_ascii_superset(codec_of(segment.charset) or "utf-8"),
             is_file=segment.filename is not None or not (segment.content_type or "text/").startswith("text/"),
             zip_rank=_zip_rank(name.strip().lower(), filename),
             size=None if size is None else int(size),
@@ -85,6 +91,10 @@ def _zip_rank(name: str, filename: str) -> int | None:
     if filename == wire.ZIP:
         return 1
     return 2 if wire.ZIP_ALIAS in {name, filename} else None
+
+
+#: Finds bytes in the body, between two places: `bytes.find`, or the like.
+Find: TypeAlias = Callable[..., int]
 
 
 class Part(NamedTuple):
@@ -105,16 +115,17 @@ def split(body: BodySource, boundary: str, limits: Limits) -> list[Part]:
     if not boundary or "\n" in boundary or max(boundary) > "\xff":
         raise BrokenBody(_BROKEN)
     delimiter = f"\r\n--{boundary}".encode("latin-1")
+    find: Find = body.find if isinstance(body, bytes) else partial(_find, body)
     parts: list[Part] = []
-    at = _find(body, delimiter[2:], 0)
+    at = find(delimiter[2:], 0)
     if at < 0 or (at and read_at(body, max(0, at - 2), 2) != b"\r\n"):
         raise BrokenBody(_BROKEN)
     at += len(delimiter) - 2
     while (line_end := read_at(body, at, 2)) == b"\r\n":
         if len(parts) > limits.max_fields:
             refuse_over_fields(len(parts), limits)
-        head, start = _head_at(body, at)
-        at = _find(body, delimiter, start)
+        head, start = _head_at(body, at, find)
+        at = find(delimiter, start)
         size = at - start
         if at < 0 or head.size not in (None, size):
             raise BrokenBody(_BROKEN)
@@ -125,9 +136,9 @@ def split(body: BodySource, boundary: str, limits: Limits) -> list[Part]:
     return parts
 
 
-def _head_at(body: BodySource, at: int) -> tuple[Head, int]:
+def _head_at(body: BodySource, at: int, find: Find) -> tuple[Head, int]:
     """The header of the part after the boundary that ends at `at`, and where its content starts."""
-    end = _find(body, b"\r\n\r\n", at, at + _MAX_HEAD_BYTES)
+    end = find(b"\r\n\r\n", at, at + _MAX_HEAD_BYTES)
     if end < 0:
         _read_head(read_at(body, at + 2, _MAX_HEAD_BYTES))  # which knows whether it is too long
         raise BrokenBody(_BROKEN)
@@ -189,9 +200,7 @@ def _release(error: Exception) -> None:
 
 
 def _find(body: BodySource, needle: bytes, start: int, end: int = sys.maxsize) -> int:
-    """Where `needle` is between `start` and `end`, -1 if it is not there."""
-    if isinstance(body, bytes):
-        return body.find(needle, start, end)
+    """As `bytes.find`, in a body that is none."""
     step = _SEARCH_BYTES
     while chunk := read_at(body, start, min(step + len(needle) - 1, end - start)):
         found = chunk.find(needle)
