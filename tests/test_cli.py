@@ -214,7 +214,7 @@ The gateway pushes an MMS by multipart POST, its text and its picture in mms.zip
     date         2010-08-21 17:32:21+01:00
     network      TMOBILEUK
     subject      A picture
-    expiry       2010-08-23 17:32:21+00:00
+    expiry       2099-12-31 12:00:00+00:00
     forgiven     date-zone-assumed (date): the time has no UTC offset; the configured zone was assumed
     part         'hello.sml' application/smil, 99 bytes
     part         'hello.txt' text/plain, 20 bytes

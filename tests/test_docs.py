@@ -58,7 +58,7 @@ def test_the_readmes_application_takes_every_kind_of_push(monkeypatch, capsys):
         assert push_to(app, push) == (200, b"OK")
     assert capsys.readouterr().out.splitlines() == [
         "sms:4172212931 a text of 5 characters",
-        "mms:4172212931 can be fetched until 2010-08-23 17:32:21+00:00",
+        "mms:4172212931 can be fetched until 2099-12-31 12:00:00+00:00",
         "report:77 Read",
     ]
 

@@ -112,7 +112,11 @@ def _exempt(view: _View) -> _View:
 
 def _head_of(request: HttpRequest) -> InboundRequest:
     scope = getattr(request, "scope", None)
-    return wsgi.head_of(request.META) if scope is None else asgi.head_of(scope)
+    if scope is None:
+        return wsgi.head_of(request.META)
+    query = scope.get("query_string")
+    # As Django's own AsyncClient has it.
+    return asgi.head_of(scope | {"query_string": query.encode()} if isinstance(query, str) else scope)
 
 
 def _receive(receiver: Receiver, head: InboundRequest, request: HttpRequest) -> InboundMessage:

@@ -206,12 +206,7 @@ def _file(path: Path, name: str) -> Part:
 def _command(push: testing.Push | testing.RawPush, url: str) -> str:
     """The curl command that sends the same as `FakeGateway` does."""
     raw = push.raw if isinstance(push, testing.Push) else push
-    page, _, query = url.partition("#")[0].partition("?")
-    return evolve(
-        raw,
-        query=b"&".join(filter(None, (query.encode(), raw.query))),
-        headers=(*raw.given_headers, ("x-forwarded-for", raw.peer)),
-    ).curl(page)
+    return evolve(raw, headers=(*raw.given_headers, ("x-forwarded-for", raw.peer))).curl(url)
 
 
 def _served(stack: ExitStack, gateway: testing.FakeGateway, at: int) -> str:

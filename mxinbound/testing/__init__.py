@@ -13,7 +13,8 @@ from mxinbound.testing.forms import RawPush
 from mxinbound.testing.gateway import Answer, FakeGateway
 from mxinbound.testing.hostile import HostileZip, hostile_zips
 from mxinbound.testing.malformed import MalformedPush, malformed_pushes
-from mxinbound.testing.pushes import Packaging, Push, mms, mms_notification, report, sms
+from mxinbound.testing.packaging import Packaging
+from mxinbound.testing.pushes import Push, mms, mms_notification, report, sms
 from mxinbound.testing.zips import build_zip
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import io
 import shlex
+import sys
 from collections.abc import Awaitable, Callable
 from typing import IO, Any, Final, TypeAlias
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlencode
 
 from attrs import field, frozen
 
@@ -20,12 +21,17 @@ from mxinbound.source import UNIX
 
 #: Gives the next event of an ASGI request.
 Receive: TypeAlias = Callable[[], Awaitable[dict[str, Any]]]
+#: Waits until the application has answered.
+Answered: TypeAlias = Callable[[], Awaitable[object]]
 
 #: An address of the gateway's network.
 GATEWAY_PEER: Final = "83.166.68.10"
+#: The name that the test clients of Django and Starlette have for a server, and that Django lets in during tests.
+HOST: Final = "testserver"
 
 _PORT: Final = 50000
 _CHUNK_BYTES: Final = 64 * 1024
+_PRINTABLE: Final = "".join(map(chr, range(ord("!"), ord("~") + 1)))
 # What a client writes by itself.
 _CLIENTS_OWN: Final = frozenset({"host", "content-length", "transfer-encoding"})
 
@@ -49,21 +55,22 @@ class Forms:
         )
 
     def for_wsgi(self, path: str = "/") -> dict[str, Any]:
-        """A WSGI environ, for a request to a path."""
+        """A WSGI environ, for a request to a path, which may have a query of its own."""
+        path, query = self._at(path)
         headers = self._joined()
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.method,
             "SCRIPT_NAME": "",
-            "PATH_INFO": path,
-            "QUERY_STRING": self.query.decode("latin-1"),
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query.decode("latin-1"),
             "REMOTE_ADDR": self._address(),
-            "SERVER_NAME": "localhost",
+            "SERVER_NAME": HOST,
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
             "wsgi.input": self.stream(),
-            "wsgi.errors": io.StringIO(),
+            "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
@@ -76,22 +83,26 @@ class Forms:
         return environ
 
     def for_asgi(self, path: str = "/") -> tuple[dict[str, Any], Receive]:
-        """An ASGI scope and its `receive`, for a request to a path."""
-        scope: dict[str, Any] = {
+        """An ASGI scope and its `receive`, for a request to a path, which may have a query of its own."""
+        return self.scope(path), self.receive()
+
+    def scope(self, path: str) -> dict[str, Any]:
+        """The ASGI scope alone."""
+        path, query = self._at(path)
+        return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "http_version": "1.1",
             "method": self.method,
             "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
+            "path": unquote(path),
+            "raw_path": quote(path, safe="/%").encode(),
             "root_path": "",
-            "query_string": self.query,
+            "query_string": query,
             "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers],
             "client": None if self.peer == UNIX else (self.peer, _PORT),
-            "server": ("localhost", 80),
+            "server": (HOST, 80),
         }
-        return scope, self.receive()
 
     def for_flask(self) -> dict[str, Any]:
         """Keywords for `client.open(path, **…)` of Flask's test client."""
@@ -122,15 +133,15 @@ class Forms:
         client as a proxy; in a test client of Starlette or FastAPI it is `TestClient(app, client=(push.peer, 50000))`.
 
         Args:
-            url: Where to, if the query must arrive byte for byte; it is then among the keywords. Without it httpx
-                writes the query anew from `params`, and you give the URL yourself.
+            url: Where to, if the query must arrive byte for byte or the URL has one of its own; it is then among the
+                keywords. Without it httpx writes the query anew from `params`, and you give the URL yourself.
 
         Raises:
             ValueError: for a query that httpx would change, if there is no `url`.
         """
         target: dict[str, Any]
         if url is not None:
-            target = {"url": f"{url}?{self.query.decode('latin-1')}" if self.query else url}
+            target = {"url": self._at_url(url)}
         else:
             pairs = parse_qsl(self.query.decode("latin-1"), keep_blank_values=True, errors="replace")
             names = {name: None for name, _ in pairs}
@@ -150,16 +161,26 @@ class Forms:
         if self.body:
             words += ["--data-binary", "@-"]
             pipe = f"echo {base64.b64encode(self.body).decode()} | base64 -d | "
-        words.append(f"{url}?{self.query.decode('latin-1')}" if self.query else url)
+        words.append(self._at_url(url))
         return pipe + shlex.join(words)
 
     def stream(self) -> IO[bytes]:
         """The body as a server hands it to a WSGI application."""
         return io.BytesIO(self.body)
 
-    def receive(self) -> Receive:
-        """The body as a server hands it to an ASGI application; the sender then waits for the answer."""
-        return _events(self.stream(), _CHUNK_BYTES, leaves=False)
+    def receive(self, answered: Answered | None = None) -> Receive:
+        """The body as a server hands it to an ASGI application; the sender then waits to be answered, and leaves."""
+        return _events(self.stream(), _CHUNK_BYTES, answered or _never)
+
+    def _at(self, url: str) -> tuple[str, bytes]:
+        """A path, or a URL up to its path, and the query it has before that of the push."""
+        path, _, query = url.partition("#")[0].partition("?")
+        return path, b"&".join(filter(None, (query.encode(), self.query)))
+
+    def _at_url(self, url: str) -> str:
+        """A URL with the query; bytes that no URL can have are escaped."""
+        page, query = self._at(url)
+        return f"{page}?{quote(query, safe=_PRINTABLE)}" if query else page
 
     def _address(self) -> str:
         """The peer as WSGI has it: empty for a socket without addresses."""
@@ -216,25 +237,30 @@ class RawPush(Forms):
         """The body as a server hands it to a WSGI application."""
         return io.BytesIO(self.body[: self.leaves_after]) if isinstance(self.body, bytes) else self.body
 
-    def receive(self) -> Receive:
+    def receive(self, answered: Answered | None = None) -> Receive:
         """The body as a server hands it to an ASGI application, in pieces."""
-        return _events(self.stream(), self.chunk_bytes, leaves=self.leaves_after is not None)
+        return _events(self.stream(), self.chunk_bytes, None if self.leaves_after is not None else answered or _never)
 
 
-def _events(stream: IO[bytes], chunk_bytes: int, *, leaves: bool) -> Receive:
-    """The events of a body; its sender then waits for the answer, or leaves."""
+def _events(stream: IO[bytes], chunk_bytes: int, answered: Answered | None) -> Receive:
+    """The events of a body; its sender leaves when it is answered, or at once if it does not wait for that."""
     ended = False
 
     async def receive() -> dict[str, Any]:
         nonlocal ended
-        if ended:
-            import asyncio  # noqa: PLC0415  # for those who test under ASGI only
-
-            await asyncio.Event().wait()
-        chunk = stream.read(chunk_bytes)
-        ended = not chunk
-        if ended and leaves:
-            return {"type": "http.disconnect"}
-        return {"type": "http.request", "body": chunk, "more_body": not ended}
+        if not ended:
+            chunk = stream.read(chunk_bytes)
+            ended = not chunk
+            if chunk or answered is not None:
+                return {"type": "http.request", "body": chunk, "more_body": not ended}
+        elif answered is not None:
+            await answered()
+        return {"type": "http.disconnect"}
 
     return receive
+
+
+async def _never() -> None:
+    import asyncio  # noqa: PLC0415  # for those who test under ASGI only
+
+    await asyncio.Event().wait()

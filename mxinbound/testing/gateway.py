@@ -20,7 +20,7 @@ from attrs import evolve, field, frozen
 from mxinbound import wire
 from mxinbound.errors import ConfigurationError
 from mxinbound.retrieval.credentials import Credentials
-from mxinbound.testing.applications import Clock, caller_of
+from mxinbound.testing.applications import PATIENCE_SECONDS, Clock, caller_of
 from mxinbound.testing.forms import RawPush
 from mxinbound.testing.pushes import Push
 from mxinbound.testing.retrieving import Archives, page, serving, transport_of
@@ -29,6 +29,11 @@ from mxinbound.testing.retrieving import Archives, page, serving, transport_of
 DELAYS: Final = (0.0, *(30.0 * 2**number for number in range(9)))
 
 _DRIP_SECONDS: Final = 1.0
+
+
+def _kind(error: Exception | None) -> str:
+    # What it says may quote the message.
+    return "None" if error is None else type(error).__name__
 
 
 @frozen(kw_only=True)
@@ -48,13 +53,14 @@ class Answer:
     body: bytes = field(repr=False)
     seconds: float
     after: float = 0.0
-    error: Exception | None = None
+    error: Exception | None = field(default=None, repr=_kind)
     lost: bool = False
 
     @property
     def accepted(self) -> bool:
-        """Whether the gateway takes it for delivered: 200 and a body that is not empty, in the time it waits."""
-        return self.status == HTTPStatus.OK and bool(self.body) and self.error is None and not self.lost
+        """Whether the gateway takes it for delivered: 200 and a body that is not empty, in the 60 seconds it waits."""
+        seen = self.error is None and not self.lost and self.seconds < PATIENCE_SECONDS
+        return seen and self.status == HTTPStatus.OK and bool(self.body)
 
     @property
     def in_time(self) -> bool:
@@ -65,11 +71,12 @@ class Answer:
 class FakeGateway:
     """Pushes to an application as the gateway does, and serves what it pushed word of.
 
-    It is a context manager; leaving it ends the lifespan of an ASGI application. Several threads may use one.
+    It is a context manager; leaving it ends the lifespan of an ASGI application. Several threads may use one. An
+    application that never answers is waited for.
 
     Args:
         application: A WSGI or ASGI application, or the URL of one that is running; None to serve RetrieveMMS only.
-        path: The path of the application that takes pushes.
+        path: The path of the application that takes pushes, as in a URL; it may have a query of its own.
         credentials: What RetrieveMMS asks for; `gateway.credentials` if you do not mind which.
         clock: Tells the seconds.
     """
@@ -103,17 +110,21 @@ class FakeGateway:
 
         Raises:
             Exception: what the application raises.
-            OSError: if there is nobody at the URL.
+            OSError: if there is nobody at the URL, or a sender that leaves it is not answered, as over TLS.
         """
         if self._caller is None:
             raise ConfigurationError("this FakeGateway has no application to push to")
-        if isinstance(push, Push) and push.method == "GET" and push.archive is not None:
+        if isinstance(push, Push) and push.archive is not None and not push.packaging.has_archive:
             self.keep(push)
-        status, body, seconds = self._caller(push, self._clock)
+        status, body, seconds = self._caller(push.raw if isinstance(push, Push) else push, self._clock)
         return Answer(status=status, body=body, seconds=seconds)
 
     def push_at_once(self, *pushes: Push | RawPush) -> tuple[Answer, ...]:
-        """Push several at the same time, such as one twice, and give the answers in the order of the pushes."""
+        """Push several at the same time, such as one twice, and give the answers in the order of the pushes.
+
+        Raises:
+            Exception: what the application raises, once all have ended.
+        """
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # few tests need it
 
         with ThreadPoolExecutor(max(len(pushes), 1)) as threads:
@@ -165,8 +176,14 @@ class FakeGateway:
         return tuple(self._archives.fetched)
 
     def keep(self, push: Push) -> Push:
-        """Serve the contents of an MMS from now on, and give the notification of it, which is not pushed."""
-        self._archives.keep(push.id, push.archive or b"")
+        """Serve the contents of an MMS from now on, and give the notification of it, which is not pushed.
+
+        Raises:
+            ConfigurationError: if it has none.
+        """
+        if push.archive is None:
+            raise ConfigurationError("there is nothing to keep for retrieval: this push has no archive")
+        self._archives.keep(push.id, push.archive)
         return push.packed(form="query")
 
     def transport(self) -> Any:

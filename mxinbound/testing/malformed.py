@@ -61,7 +61,7 @@ def malformed_pushes() -> tuple[MalformedPush, ...]:
             evolve(whole, body=whole.body.replace(b'"mms.zip"', b'"upload"')),
             ("zip-part-name",),
         ),
-        "a-post-without-its-zip": (evolve(mms(), archive=None), ("zip-missing",)),
+        "a-post-without-its-zip": (mms().but("archive"), ("zip-missing",)),
     }
     unreadable: dict[str, Push | RawPush] = {
         "no-id": sms(id=None),

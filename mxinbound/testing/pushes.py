@@ -6,21 +6,22 @@ checked: `but` makes pushes that are as wrong as you like.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta, timezone
-from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import quote_plus
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timezone
+from itertools import chain
+from typing import Any, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from mxinbound import wire
-from mxinbound.testing.forms import GATEWAY_PEER, Forms, RawPush
+from mxinbound.testing.forms import GATEWAY_PEER, HOST, Forms, RawPush
+from mxinbound.testing.packaging import Fields, Packaging
 from mxinbound.testing.zips import Part, build_zip
 
-BOUNDARY: Final = "mxinbound-testing-7d3f9a"
-
 _SENT: Final = datetime(2010, 8, 21, 17, 32, 21, tzinfo=timezone.utc)
-_EXPIRES: Final = _SENT + timedelta(days=2)
+# The gateway's are days away. This one is when the tests run, whenever that is.
+_EXPIRES: Final = datetime(2099, 12, 31, 12, tzinfo=timezone.utc)
 _ID: Final = "4172212931"
 _ORIGINATOR: Final = "447700900123"
 _TO: Final = ("88600",)
@@ -45,35 +46,9 @@ _WIRE_NAMES: Final = {
     "status": wire.STATUS,
     "user_agent": wire.USER_AGENT,
 }
-# Where a blank can only be a plus that was lost, so that a sender may leave it raw.
-_PLUS_MAY_BE_RAW: Final = frozenset({wire.FROM, wire.TO, wire.CC, wire.DATE, wire.EXPIRY})
 
 #: One value of an attribute; bytes go out as they are.
 Value: TypeAlias = "str | bytes | datetime | None"
-
-
-@frozen(kw_only=True)
-class Packaging:
-    """How a push is put into a request. Whichever way it is, the same message comes out of it.
-
-    Attributes:
-        form: `"query"` is a GET. The others are a POST: of a multipart form, of a urlencoded one, or of the zip alone
-            with the fields in the query.
-        charset: What texts are encoded in.
-        charset_declared: Whether a form says so, a multipart one for each part.
-        raw_plus: Whether the pluses of numbers and dates go into a query unescaped, and so arrive as blanks.
-        fields_in_query: Whether the fields of a multipart form are in the query instead.
-        apache: Whether the parts have headers as Apache's HTTP client writes them.
-        chunked: Whether a body comes without a length, in HTTP's chunked coding.
-    """
-
-    form: Literal["query", "multipart", "urlencoded", "zip"] = "query"
-    charset: str = "utf-8"
-    charset_declared: bool = False
-    raw_plus: bool = False
-    fields_in_query: bool = False
-    apache: bool = False
-    chunked: bool = False
 
 
 @frozen(kw_only=True)
@@ -87,61 +62,68 @@ class Push(Forms):
         packaging: How it is put into a request.
     """
 
-    fields: tuple[tuple[str, str | bytes], ...] = field(repr=False)
+    fields: Fields = field(repr=False)
     archive: bytes | None = field(default=None, repr=False)
     peer: str = GATEWAY_PEER
-    packaging: Packaging = Packaging()
+    packaging: Packaging = field(factory=Packaging)
 
     def but(self, *without: str, **changes: Any) -> Push:
         """A copy without some attributes and with others changed, by our names for them; a list for several values.
+
+        What is changed stays in its place. `extra` is added to what is there.
 
         Raises:
             TypeError: for a name that no push has.
         """
         own = {name: changes.pop(name) for name in ("archive", "peer") if name in changes}
+        if "archive" in without:
+            own["archive"] = None
         extra = _extra(changes.pop("extra", ()))
-        fields = list(self.fields)
-        for name in (*without, *changes):
-            fields = [pair for pair in fields if pair[0] != _wire_name(name)]
-        return evolve(self, fields=(*fields, *_fields(changes), *extra), **own)
+        changed = {_wire_name(name): () for name in without if name != "archive"} | {
+            _wire_name(name): _fields({name: value}) for name, value in changes.items()
+        }
+        fields: list[tuple[str, str | bytes]] = []
+        ahead = dict(changed)
+        for pair in self.fields:
+            fields += ahead.pop(pair[0], ()) if pair[0] in changed else (pair,)
+        return evolve(self, fields=(*fields, *chain(*ahead.values()), *extra), **own)
 
     def packed(self, **how: Any) -> Push:
-        """A copy that is put into a request in another way, by the attributes of `Packaging`."""
+        """A copy that is put into a request in another way, by the attributes of `Packaging`.
+
+        Raises:
+            ValueError: for a form that there is not.
+        """
         return evolve(self, packaging=evolve(self.packaging, **how))
 
     @property
     def id(self) -> str:
         """The message's id; empty if it has none."""
         value = dict(reversed(self.fields)).get(wire.ID, "")
-        return value if isinstance(value, str) else value.decode(self.packaging.charset)
+        return value if isinstance(value, str) else value.decode(self.packaging.charset, "backslashreplace")
 
     @property
     def method(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
         """GET or POST."""
-        return "GET" if self.packaging.form == "query" else "POST"
+        return self.packaging.method
 
     @property
     def query(self) -> bytes:  # pyright: ignore[reportIncompatibleVariableOverride]
         """The query string."""
-        in_query = self.packaging.form in {"query", "zip"} or self.packaging.fields_in_query
-        return self._urlencoded() if in_query else b""
+        return self.packaging.query_of(self.fields)
 
     @property
     def body(self) -> bytes:  # pyright: ignore[reportIncompatibleVariableOverride]
         """The body of a POST."""
-        if self.packaging.form == "multipart":
-            return self._multipart()
-        if self.packaging.form == "urlencoded":
-            return self._urlencoded()
-        return self.archive or b"" if self.packaging.form == "zip" else b""
+        return self.packaging.body_of(self.fields, self.archive)
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:  # pyright: ignore[reportIncompatibleVariableOverride]
         """The header pairs, sorted, lower-case."""
-        pairs = [("host", "localhost"), ("user-agent", "Jakarta Commons-HttpClient/3.1")]
+        pairs = [("host", HOST), ("user-agent", "Jakarta Commons-HttpClient/3.1")]
         if self.method == "POST":
             length = ("transfer-encoding", "chunked") if self.packaging.chunked else None
-            pairs += [("content-type", self._content_type()), length or ("content-length", str(len(self.body)))]
+            pairs += [("content-type", self.packaging.content_type), length or ("content-length", str(len(self.body)))]
         return tuple(sorted(pairs))
 
     @property
@@ -156,55 +138,6 @@ class Push(Forms):
             peer=self.peer,
             chunked=self.packaging.chunked and self.method == "POST",
         )
-
-    def _content_type(self) -> str:
-        if self.packaging.form == "multipart":
-            return f"multipart/form-data; boundary={BOUNDARY}"
-        return "application/zip" if self.packaging.form == "zip" else f"application/x-www-form-urlencoded{self._said()}"
-
-    def _said(self) -> str:
-        return f"; charset={self.packaging.charset}" if self.packaging.charset_declared else ""
-
-    def _encoded(self, value: str | bytes) -> bytes:
-        return value if isinstance(value, bytes) else value.encode(self.packaging.charset)
-
-    def _urlencoded(self) -> bytes:
-        return "&".join(
-            f"{quote_plus(self._encoded(name))}={self._escaped(name, value)}" for name, value in self.fields
-        ).encode()
-
-    def _escaped(self, name: str, value: str | bytes) -> str:
-        raw = self.packaging.raw_plus and name in _PLUS_MAY_BE_RAW
-        return quote_plus(self._encoded(value), safe="+" if raw else "")
-
-    def _multipart(self) -> bytes:
-        parts = (
-            []
-            if self.packaging.fields_in_query
-            else [self._part(name, self._encoded(text)) for name, text in self.fields]
-        )
-        if self.archive is not None:
-            parts.append(self._file(self.archive))
-        return (
-            b"".join(f"--{BOUNDARY}\r\n".encode() + part + b"\r\n" for part in parts) + f"--{BOUNDARY}--\r\n".encode()
-        )
-
-    def _part(self, name: str, data: bytes) -> bytes:
-        lines = [f'Content-Disposition: form-data; name="{name}"']
-        if self.packaging.charset_declared or self.packaging.apache:
-            lines.append(f"Content-Type: text/plain; charset={self.packaging.charset}")
-        if self.packaging.apache:
-            lines.append("Content-Transfer-Encoding: 8bit")
-        return _with_head(lines, data)
-
-    def _file(self, archive: bytes) -> bytes:
-        lines = [f'Content-Disposition: form-data; name="{wire.ZIP}"; filename="{wire.ZIP}"']
-        lines.append(
-            "Content-Type: application/octet-stream" if self.packaging.apache else "Content-Type: application/zip"
-        )
-        if self.packaging.apache:
-            lines.append("Content-Transfer-Encoding: binary")
-        return _with_head(lines, archive)
 
 
 def sms(
@@ -240,8 +173,8 @@ def sms(
 def mms_notification(
     parts: Iterable[Part] = _PARTS,
     *,
-    smil: bool | str | bytes = False,
-    manifest: bool | str | bytes = True,
+    smil: bool | str | bytes | None = False,
+    manifest: bool | str | bytes | None = True,
     archive: bytes | None = None,
     id: Value = _ID,
     originator: Value = _ORIGINATOR,
@@ -306,26 +239,41 @@ def report(
 
 def _wire_name(name: str) -> str:
     if name not in _WIRE_NAMES:
-        raise TypeError(f"a push has no {name!r}; it has {', '.join(_WIRE_NAMES)}")
+        raise TypeError(f"a push has no {name!r}; it has {', '.join(_WIRE_NAMES)}, archive, extra, peer")
     return _WIRE_NAMES[name]
 
 
-def _fields(attributes: dict[str, Any]) -> tuple[tuple[str, str | bytes], ...]:
+def _fields(attributes: dict[str, Any]) -> Fields:
     fields: list[tuple[str, str | bytes]] = []
     for name, value in attributes.items():
-        values: Iterable[Any] = (value,) if isinstance(value, str | bytes | datetime | None) else value
-        fields += [(_wire_name(name), _printed(each)) for each in values if each is not None]
+        for each in value if _is_list(value) else (value,):
+            if not isinstance(each, str | bytes | datetime | None):
+                kind = type(each).__name__
+                raise TypeError(f"{name} is a str, bytes, a datetime, None or a list of them, not {kind}")
+            if each is not None:
+                fields.append((_wire_name(name), _printed(each)))
     return tuple(fields)
 
 
-def _extra(pairs: Iterable[tuple[str, str | bytes]]) -> tuple[tuple[str, str | bytes], ...]:
-    return tuple((name, value) for name, value in pairs)
+def _is_list(value: object) -> bool:
+    # What has no order of its own is none.
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | AbstractSet | Mapping)
+
+
+def _extra(pairs: Iterable[tuple[str, str | bytes]]) -> Fields:
+    checked: list[tuple[str, str | bytes]] = []
+    for pair in pairs:
+        match pair:
+            case (str() as name, (str() | bytes()) as value):
+                checked.append((name, value))
+            case _:
+                raise TypeError("extra takes pairs of a name and a value, which is a str or bytes")
+    return tuple(checked)
 
 
 def _printed(value: str | bytes | datetime) -> str | bytes:
     """A value as the gateway writes it; a naive time gets no offset, as in the oldest edition."""
-    return f"{value:%Y-%m-%d %H:%M:%S%z}" if isinstance(value, datetime) else value
-
-
-def _with_head(lines: Iterable[str], data: bytes) -> bytes:
-    return "".join(f"{line}\r\n" for line in lines).encode() + b"\r\n" + data
+    if not isinstance(value, datetime):
+        return value
+    # strftime's own year has four digits on some platforms only.
+    return f"{value.replace(tzinfo=None).isoformat(' ', 'seconds')}{value:%z}"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PATH: Final = "/RetrieveMMS"
 _PATHS: Final = frozenset({PATH, "/mms/v1/http/retrieve"})
 _ZIP: Final = "application/zip"
+_BROKEN_OFF: Final = "the connection was closed before the body was complete"
 _PAGE: Final = b"<html><body>Sorry, this service is not available.</body></html>"
 
 
@@ -51,8 +52,13 @@ class Served:
     @property
     def headers(self) -> dict[str, str]:
         """The headers."""
-        wait = {} if self.retry_after is None else {"Retry-After": f"{self.retry_after:g}"}
+        wait = {} if self.retry_after is None else {"Retry-After": f"{self.retry_after:.15g}"}
         return {"Content-Type": self.content_type, "Content-Length": str(len(self.body))} | wait
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether less is sent than is promised."""
+        return self.sent is not None and self.sent < len(self.body)
 
     def chunks(self) -> Iterator[bytes]:
         """What is sent, in pieces before each of which `pause` passes."""
@@ -138,12 +144,8 @@ def page() -> dict[str, Any]:
 
 def transport_of(archives: Archives) -> Any:
     """A transport for a retriever of either kind, which is shown the credentials so that it can check them."""
-    import anyio  # noqa: PLC0415  # slow to load, and for those who retrieve only
-
-    # The one module that knows which of the two libraries is there.
-    from mxinbound.retrieval.transport import httpx  # noqa: PLC0415
-
-    broken_off = httpx.RemoteProtocolError("the connection was closed before the body was complete")
+    # The one module that knows which of the two libraries is there, and says so if there is none.
+    from mxinbound.retrieval.transport import httpx  # noqa: PLC0415  # slow to load, and for those who retrieve only
 
     class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         accepts_credentials = True
@@ -155,20 +157,22 @@ def transport_of(archives: Archives) -> Any:
                 for chunk in served.chunks():
                     time.sleep(served.pause or 0)
                     yield chunk
-                if served.sent is not None:
-                    raise broken_off
+                if served.broken_off:
+                    raise httpx.RemoteProtocolError(_BROKEN_OFF)
 
             return httpx.Response(served.status, headers=served.headers, content=body())
 
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            import anyio  # noqa: PLC0415  # slow as well
+
             served = archives.answer(request.url.raw_path.decode("ascii"))
 
             async def body() -> AsyncIterator[bytes]:
                 for chunk in served.chunks():
                     await anyio.sleep(served.pause or 0)
                     yield chunk
-                if served.sent is not None:
-                    raise broken_off
+                if served.broken_off:
+                    raise httpx.RemoteProtocolError(_BROKEN_OFF)
 
             return httpx.Response(served.status, headers=served.headers, content=body())
 
@@ -207,7 +211,7 @@ def serving(archives: Archives, port: int = 0) -> Generator[str]:
                 if served.pause is not None and over.wait(served.pause):
                     break
                 self.wfile.write(chunk)
-            self.close_connection = served.sent is not None
+            self.close_connection = served.broken_off
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name in the standard library
             pass  # a path holds the password

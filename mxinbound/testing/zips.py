@@ -82,7 +82,7 @@ class Entry:
 def build_zip(
     parts: Iterable[Part],
     *,
-    smil: bool | str | bytes = False,
+    smil: bool | str | bytes | None = False,
     manifest: bool | str | bytes | None = True,
     descriptors: bool = False,
 ) -> bytes:
@@ -96,11 +96,17 @@ def build_zip(
         descriptors: Whether sizes and CRC follow each entry's data, as Java writes them, instead of preceding it.
     """
     parts = list(parts)
-    if smil is not False:
+    for part in parts:
+        match part:
+            case (str(), str(), _):
+                pass
+            case _:
+                raise TypeError("a part is a name, a content type, and bytes or text: ('a.txt', 'text/plain', 'Hello')")
+    if smil is not False and smil is not None:
         parts.insert(0, (SMIL_NAME, SMIL_TYPE, _smil(parts) if smil is True else smil))
     entries = [Entry.of(name, data) for name, _, data in parts]
     if manifest is True:
-        manifest = "".join(f"{_escaped(name)}={content_type}\n" for name, content_type, _ in parts)
+        manifest = "".join(f"{_key(name)}={_value(content_type)}\n" for name, content_type, _ in parts)
     if manifest is not False and manifest is not None:
         entries.insert(0, Entry.of(MANIFEST, manifest))
     if descriptors:
@@ -127,10 +133,16 @@ def _smil(parts: Iterable[Part]) -> str:
     return f"<smil><head>{layout}</head><body>{shown}</body></smil>"
 
 
-def _escaped(key: str) -> str:
+def _key(key: str) -> str:
     """A key of a Java properties file, which a manifest is."""
     escaped = "".join("\\" + character if character in " \t\f=:\\" else character for character in key)
     return "\\" + escaped if key.startswith(("#", "!")) else escaped
+
+
+def _value(value: str) -> str:
+    """A value of one."""
+    escaped = value.replace("\\", "\\\\")
+    return "\\" + escaped if value.startswith((" ", "\t", "\f")) else escaped
 
 
 def packed(entries: Iterable[Entry], *, hidden: Iterable[Entry] = (), comment: bytes = b"") -> bytes:

@@ -92,7 +92,7 @@ class TestWhatIsShown:
             "    network      TMOBILEUK\n"
             "    cc           447700900456\n"
             "    subject      Hello\n"
-            "    expiry       2010-08-23 17:32:21+00:00\n"
+            "    expiry       2099-12-31 12:00:00+00:00\n"
             "    forgiven     date-zone-assumed (date): the time has no UTC offset; the configured zone was assumed\n"
             "    part         'slides.smil' application/smil, 203 bytes\n"
             "    part         'hello.txt' text/plain, 5 bytes\n"

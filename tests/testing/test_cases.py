@@ -66,7 +66,29 @@ def test_the_fixtures_are_there_for_who_turns_them_on(pytester):
                 raise ZeroDivisionError("not yet")
         """
     )
-    outcome = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider")
+    outcome = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider")
     passed = 1 + len(testing.malformed_pushes()) + len(testing.hostile_zips())
     contract = [name for name in dir(testing.AdapterContract) if name.startswith("test_")]
     outcome.assert_outcomes(passed=passed, failed=len(contract))
+
+
+def test_the_contract_is_nothing_without_an_adapter():
+    nothing = testing.AdapterContract()
+    for verb, arguments in (("read", 2), ("receive", 2), ("reply", 1), ("push", 3)):
+        with pytest.raises(NotImplementedError):
+            getattr(nothing, verb)(*[None] * arguments)
+
+
+def test_the_contract_tells_an_adapter_that_reads_too_much_and_one_that_refuses_nothing():
+    class ReadsAll(testing.AdapterContract):
+        def read(self, push, limits):
+            return push.body.read()
+
+    class RefusesNothing(testing.AdapterContract):
+        def read(self, push, limits):
+            return push.as_request()
+
+    with pytest.raises(AssertionError, match=r"^the body was touched$"):
+        ReadsAll().test_read_leaves_the_body_of_a_get_alone()
+    with pytest.raises(AssertionError, match=r"^RequestTooLarge was not raised$"):
+        RefusesNothing().test_read_refuses_a_size_over_the_limit_unread()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,18 @@ class TestClients:
             assert Client().generic(path="/in", **push.for_django()).status_code == 200
         assert bare(messages[0].request) == bare(push.as_request())
 
+    def test_djangos_client_for_asgi(self, push):
+        from django.test import AsyncClient
+
+        from mxinbound.adapters.django import endpoint
+
+        messages = []
+        # It comes from this machine, whatever it is told.
+        with routed(endpoint(Receiver(networks=["127.0.0.1/32"]), messages.append), "in"):
+            response = asyncio.run(AsyncClient().generic(path="/in", **push.for_django()))
+        assert response.status_code == 200
+        assert bare(messages[0].request) == bare(attrs.evolve(push.as_request(), peer="127.0.0.1"))
+
     @STARLETTES_OWN
     def test_fastapi_with_the_url(self, push):
         response, messages = self.fastapi(push, **push.for_httpx("/in"))
@@ -133,9 +146,26 @@ class TestClients:
         command = attrs.evolve(command, query=b"message=it's $HOME `id`", headers=(("x", ""), ("y", "a'b")))
         assert command.curl("http://[::1]/in") == (
             "curl --globoff --request GET --header 'x;' --header 'y: a'\"'\"'b'"
-            " 'http://[::1]/in?message=it'\"'\"'s $HOME `id`'"
+            " 'http://[::1]/in?message=it'\"'\"'s%20$HOME%20`id`'"
         )
         assert testing.RawPush().curl("http://a/") == "curl --globoff --request GET http://a/"
+
+    @pytest.mark.parametrize(
+        ("url", "expected"),
+        [
+            ("http://a/in", "http://a/in?b=%20c%A4+%zz"),
+            ("http://a/in?tenant=7", "http://a/in?tenant=7&b=%20c%A4+%zz"),
+            ("http://a/in?#top", "http://a/in?b=%20c%A4+%zz"),
+            ("http://a?tenant=7#top?", "http://a?tenant=7&b=%20c%A4+%zz"),
+        ],
+    )
+    def test_a_url_has_one_query(self, url, expected):
+        push = testing.RawPush(query=b"b= c\xa4+%zz")
+        assert push.for_httpx(url)["url"] == expected
+        assert shlex.split(push.curl(url))[-1] == expected
+
+    def test_a_url_without_a_query_stays_without(self):
+        assert testing.RawPush().for_httpx("http://a/in#top")["url"] == "http://a/in"
 
     def test_a_socket_without_addresses_has_none(self):
         push = testing.sms(peer="unix:")
@@ -168,6 +198,8 @@ class TestRaw:
         assert [event.get("body") for event in asyncio.run(events(push))] == [b"abcd", b"ef", b""]
         left = asyncio.run(events(attrs.evolve(push, leaves_after=5)))
         assert [event.get("body", event["type"]) for event in left] == [b"abcd", b"e", "http.disconnect"]
+        left = asyncio.run(events(attrs.evolve(push, leaves_after=4)))
+        assert [event.get("body", event["type"]) for event in left] == [b"abcd", "http.disconnect", "http.disconnect"]
         assert attrs.evolve(push, leaves_after=5).for_wsgi()["wsgi.input"].read() == b"abcde"
 
     def test_its_length_is_told_unless_it_is_chunked_or_told_already(self):
@@ -223,7 +255,7 @@ def packagings(draw, forms):
 
 @pytest.mark.parametrize("adapter", HARNESSES)
 @pytest.mark.parametrize("builder", BUILDERS)
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_what_was_put_in_comes_out_whatever_the_packaging_and_the_adapter(builder, adapter, data):
     build, attributes, text, kind, forms = BUILDERS[builder]

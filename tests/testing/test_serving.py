@@ -5,6 +5,8 @@ import contextlib
 import socket
 import struct
 import threading
+from http.server import ThreadingHTTPServer
+from socketserver import StreamRequestHandler
 
 import pytest
 import trio
@@ -29,7 +31,6 @@ from mxinbound.adapters import wsgi
 
 ONCE = RetryPolicy(attempts=1)
 MMS = testing.mms_notification(id="7")
-NOTIFICATION = parse(MMS.as_request())
 
 
 class Ways:
@@ -109,6 +110,28 @@ class TestGood:
         assert "s3cret" not in repr(gateway) + repr(vars(gateway))
 
 
+class TestKeeping:
+    def test_without_an_application_there_is_nothing_to_leave(self):
+        with testing.FakeGateway() as gateway:
+            gateway.keep(MMS)
+        gateway.keep(MMS)
+
+    def test_there_is_nothing_to_keep_of_an_sms(self, gateway):
+        with pytest.raises(ConfigurationError, match=r"^there is nothing to keep for retrieval: this push has no "):
+            gateway.keep(testing.sms())
+
+    @pytest.mark.parametrize(("form", "kept"), [("query", True), ("urlencoded", True), ("multipart", False)])
+    def test_what_did_not_go_along_is_kept(self, form, kept):
+        gateway = testing.FakeGateway(wsgi.endpoint(Receiver(), print))
+        gateway.push(testing.mms().packed(form=form))
+        with Retriever(gateway.credentials, transport=gateway.transport(), retry=ONCE) as retriever:
+            if kept:
+                assert retriever.retrieve("4172212931").raw == testing.mms().archive
+            else:
+                with pytest.raises(MmsNotAvailable):
+                    retriever.retrieve("4172212931")
+
+
 class TestFaults:
     def test_an_id_it_never_had(self, gateway, fetch):
         with pytest.raises(MmsNotAvailable) as caught:
@@ -141,7 +164,7 @@ class TestFaults:
             Retriever(gateway.credentials, transport=gateway.transport()) as retriever,
             pytest.raises(MmsNotAvailable, match="expired") as caught,
         ):
-            retriever.retrieve(NOTIFICATION, even_if_expired=True)
+            retriever.retrieve(parse(MMS.but(expiry="2010-08-23 17:32:21Z").as_request()), even_if_expired=True)
         assert caught.value.expired
 
     def test_failing_so_many_times(self, gateway, fetch):
@@ -162,9 +185,19 @@ class TestFaults:
         with pytest.raises(IncompleteDownload):
             fetch(gateway)
 
+    def test_a_long_wait_is_told_in_digits(self, gateway, fetch):
+        gateway.fail("7", 503, retry_after=1_234_567)
+        with pytest.raises(GatewayBusy) as caught:
+            fetch(gateway)
+        assert caught.value.retry_after == 1_234_567
+
     def test_cut_once(self, gateway, fetch):
         gateway.cut("7", at=100, times=1)
         assert fetch(gateway, retry=RetryPolicy(attempts=2, base=0.001)) == MMS.archive
+
+    def test_cut_after_the_end_is_whole(self, gateway, fetch):
+        gateway.cut("7", at=len(MMS.archive))
+        assert fetch(gateway) == MMS.archive
 
     def test_dripping_outlasts_no_deadline(self, gateway, fetch):
         gateway.drip("7", seconds=0.02)
@@ -204,6 +237,18 @@ class TestSocket:
             assert waiting.recv(12) == b"HTTP/1.1 200"
         assert threading.active_count() == before
         assert idle.fileno() == -1
+
+    def test_a_client_that_comes_in_the_last_moment_is_not_waited_for(self, gateway, monkeypatch):
+        came, over = threading.Event(), threading.Event()
+        setup, server_close = StreamRequestHandler.setup, ThreadingHTTPServer.server_close
+        monkeypatch.setattr(StreamRequestHandler, "setup", lambda handler: (came.set(), over.wait(), setup(handler)))
+        monkeypatch.setattr(ThreadingHTTPServer, "server_close", lambda server: (over.set(), server_close(server)))
+        with contextlib.ExitStack() as clients:
+            with gateway.serve() as endpoint:
+                port = int(endpoint.rpartition(":")[2].partition("/")[0])
+                clients.enter_context(socket.create_connection(("127.0.0.1", port)))
+                came.wait()
+            assert over.is_set()
 
     def test_a_client_that_resets_the_connection_is_no_news(self, gateway, capfd):
         with gateway.serve() as endpoint:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import javaproperties
 import pytest
 
 from mxinbound import MmsArchive, testing
@@ -23,6 +24,12 @@ class TestManifest:
             "a b=c": "é".encode(),
             "#1": b"",
         }
+
+    @pytest.mark.parametrize("content_type", ['text/plain; name="a\\\\b\\"c"', " text/plain", "\ttext/plain", ""])
+    def test_a_type_is_read_as_it_was_given(self, content_type):
+        with MmsArchive.open(testing.build_zip([("a", content_type, b"")])) as archive:
+            manifest = contents(archive.raw)["manifest"].decode()
+        assert javaproperties.loads(manifest) == {"a": content_type}
 
     @pytest.mark.parametrize("given", ["x", b"x"])
     def test_it_may_be_given(self, given):
@@ -72,6 +79,10 @@ class TestSmil:
         assert contents(data)["slides.smil"] == (given if isinstance(given, bytes) else given.encode())
         assert contents(data)["manifest"] == b"slides.smil=application/smil\na.gif=image/gif\n"
 
+    @pytest.mark.parametrize("none", [False, None])
+    def test_it_may_be_left_out(self, none):
+        assert contents(testing.build_zip([], smil=none)) == {"manifest": b""}
+
     def test_a_push_may_have_one(self):
         for build in (testing.mms, testing.mms_notification):
             with MmsArchive.open(build(smil=True).archive) as archive:
@@ -88,6 +99,13 @@ class TestDescriptors:
         with MmsArchive.open(javas) as archive:
             assert [part.read() for part in archive.parts] == [b"Hello", GIF]
             assert archive.check() == ()
+
+
+@pytest.mark.parametrize("parts", ["Hello", ["a"], [("a.txt", "Hello")], [(b"a", "text/plain", b"")], [None]])
+def test_what_is_no_part_is_a_mistake(parts):
+    for build in (testing.build_zip, testing.mms, testing.mms_notification):
+        with pytest.raises(TypeError, match=r"^a part is a name, a content type, and bytes or text: \('a.txt', "):
+            build(parts)
 
 
 def test_it_is_the_same_every_time():
