@@ -22,7 +22,7 @@ from benchmarks.payloads import MmsModel, Stream, told
 from mxinbound import InboundMessage, InboundRequest, Limits, Mms, parse
 from mxinbound.adapters import asgi, wsgi
 from mxinbound.adapters._bodies import collect
-from mxinbound.testing.pushes import BOUNDARY, Push
+from mxinbound.testing.pushes import Push
 
 LIMITS = Limits()
 # Name, bytes, how many distinct payloads: more of the largest would only fill the memory.
@@ -38,11 +38,19 @@ class Given:
     scope: dict[str, Any]
     step: int
     head: InboundRequest
+    boundary: str
 
     @classmethod
     def of(cls, push: Push, step: int) -> "Given":
         environ = push.for_wsgi()
-        return cls(push.body, environ, push.for_asgi()[0], step, wsgi.head_of(environ))
+        return cls(
+            push.body,
+            environ,
+            push.for_asgi()[0],
+            step,
+            wsgi.head_of(environ),
+            environ["CONTENT_TYPE"].partition("=")[2],
+        )
 
     def as_environ(self) -> dict[str, Any]:
         return self.environ | {"wsgi.input": Stream(self.body, self.step)}
@@ -82,7 +90,7 @@ def fields_of_ours(message: InboundMessage) -> object:
 
 def with_multipart(given: Given) -> Any:
     stream, limits = Stream(given.body, given.step), {"spool_limit": 1 << 20, "memory_limit": 1 << 24}
-    return MultipartParser(stream, BOUNDARY, len(given.body), buffer_size=given.step, **limits).parts()
+    return MultipartParser(stream, given.boundary, len(given.body), buffer_size=given.step, **limits).parts()
 
 
 def with_werkzeug(given: Given) -> Any:
