@@ -235,6 +235,32 @@ def test_the_check_ip_example_prints_what_it_says(capsys):
     assert capsys.readouterr().out == printed
 
 
+def test_the_inboxs_worker_undoes_nothing_and_keeps_no_push_waiting(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page = ModuleType("page")
+    exec(blocks("docs/how-to/never-lose-never-twice.md")[0], vars(page))
+
+    def push(number):
+        page.on_push(page.receiver.receive(testing.sms(id=number).as_request()))
+
+    handled = []
+
+    def handle(message):
+        handled.append(message.id)
+        if handled == ["1", "2"]:
+            push("3")  # while this one is handled, after another was
+            raise OSError("disk full")
+        return "later" if handled == ["1", "2", "2"] else None
+
+    push("1")
+    push("2")
+    with pytest.raises(OSError, match="disk full"):
+        page.work(handle)
+    for _ in range(3):
+        page.work(handle)
+    assert handled == ["1", "2", "2", "3", "2"]
+
+
 def test_the_inbox_keeps_each_push_once_and_hands_it_to_the_worker(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     page = ModuleType("page")
