@@ -36,7 +36,10 @@ ALLOWED: Final = "the client's address is in an allowed network"
 NO_CHECK: Final = "the source check is off"
 NO_PEER: Final = "the server did not tell the peer's address"
 ODD_PEER: Final = "the peer's address is not one that can be read"
-NOT_LISTED: Final = "the client's address is in none of the allowed networks; list it in networks= if it may push"
+NOT_LISTED: Final = (
+    "the client's address is in none of the allowed networks; list it in networks= if it may push,"
+    " in trusted_proxies= if it is a proxy of yours"
+)
 NOT_TRUSTED: Final = (
     "the peer is in none of the allowed networks and forwards for somebody else;"
     " list it in trusted_proxies= if it is your own proxy"

@@ -16,7 +16,10 @@ from mxinbound import testing
 from mxinbound.cli import demo, main
 
 LISTED = "the client's address is in an allowed network"
-NOT_LISTED = "the client's address is in none of the allowed networks; list it in networks= if it may push"
+NOT_LISTED = (
+    "the client's address is in none of the allowed networks; list it in networks= if it may push,"
+    " in trusted_proxies= if it is a proxy of yours"
+)
 NO_CLAIM = (
     "the last address known is a trusted proxy's own, which forwards for nobody:"
     " have it set X-Forwarded-For to the address it sees"

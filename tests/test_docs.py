@@ -292,7 +292,7 @@ def test_the_how_to_on_logging_shows_what_a_record_is_about(monkeypatch, capsys)
         wsgi.endpoint(receiver, lambda message: None)(push.for_wsgi(), lambda *_: None)
     accepted, refused, unreadable = capsys.readouterr().err.splitlines()
     assert accepted.endswith("INFO received a message [sms:4172212931  -]")
-    assert refused.endswith("if it may push [- source-refused 203.0.113.9]")
+    assert refused.endswith("if it is a proxy of yours [- source-refused 203.0.113.9]")
     assert unreadable.endswith("WARNING refused a request (unreadable-push, id-missing) [- unreadable-push -]")
 
 

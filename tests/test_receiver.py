@@ -33,7 +33,10 @@ from mxinbound import (
 GATEWAY = "83.166.68.7"
 STRANGER = "198.51.100.9"
 SMS = b"id=1&from=447700900123&to=88600&date=2010-08-21+17%3A32%3A21%2B0000&type=6&message=Hello"
-NOT_LISTED = "the client's address is in none of the allowed networks; list it in networks= if it may push"
+NOT_LISTED = (
+    "the client's address is in none of the allowed networks; list it in networks= if it may push,"
+    " in trusted_proxies= if it is a proxy of yours"
+)
 
 
 class Untouchable:

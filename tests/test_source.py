@@ -32,7 +32,10 @@ NO_CLAIM = (
     "the last address known is a trusted proxy's own, which forwards for nobody:"
     " have it set X-Forwarded-For to the address it sees"
 )
-NOT_LISTED = "the client's address is in none of the allowed networks; list it in networks= if it may push"
+NOT_LISTED = (
+    "the client's address is in none of the allowed networks; list it in networks= if it may push,"
+    " in trusted_proxies= if it is a proxy of yours"
+)
 NOT_TRUSTED = (
     "the peer is in none of the allowed networks and forwards for somebody else;"
     " list it in trusted_proxies= if it is your own proxy"

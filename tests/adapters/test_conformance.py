@@ -343,7 +343,7 @@ class TestLogging:
         (record,) = self.records(caplog)
         assert record.getMessage() == (
             "refused a request: the client's address is in none of the allowed networks;"
-            " list it in networks= if it may push"
+            " list it in networks= if it may push, in trusted_proxies= if it is a proxy of yours"
         )
         assert (record.levelname, record.mx_code, record.mx_client) == ("WARNING", "source-refused", "203.0.113.9")
 

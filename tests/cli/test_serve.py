@@ -198,7 +198,7 @@ class TestWhoIsLetIn:
             "    refused      this request came from the address 203.0.113.9, and that is not allowed to push here"
             " (source-refused)\n"
             "    because      the client's address is in none of the allowed networks; list it in networks= if it may"
-            " push\n"
+            " push, in trusted_proxies= if it is a proxy of yours\n"
         )
         assert list((tmp_path / "kept").iterdir()) == []
 
