@@ -137,7 +137,7 @@ def _only_end(window: Window, findings: Findings) -> tuple[End, int]:
     stop = start + size
     at = tail.rfind(_END_SIGNATURE, start, stop)
     if at < 0:
-        raise malformed("the zip has no end record")
+        raise malformed("the zip has no end record: it is cut off, or no zip at all")
     if at + _END.size > stop:
         raise malformed("the zip is cut off in its end record")
     *numbers, comment_size = _END.unpack_from(tail, at)[1:]
