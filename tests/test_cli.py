@@ -13,7 +13,7 @@ from importlib.metadata import version
 import pytest
 
 from mxinbound import testing
-from mxinbound.cli import demo, main
+from mxinbound.cli import check_ip, demo, main
 
 LISTED = "the client's address is in an allowed network"
 NOT_LISTED = (
@@ -346,7 +346,7 @@ class TestTheCommand:
             ),
             (
                 ["check-ip", "--help"],
-                "positional arguments: address the address of the socket's other end, or 'unix:'"
+                "positional arguments: ADDRESS the address of the socket's other end, or 'unix:'"
                 " options: -h, --help show this help message and exit"
                 " --forwarded-for CHAIN an X-Forwarded-For header as it arrives"
                 " --trusted-proxy NETWORK a proxy of yours; may be repeated"
@@ -414,6 +414,40 @@ class TestTheCommand:
         with contextlib.redirect_stdout(io.StringIO()) as taken:
             assert main(["check-ip", "unix:"]) == 1
         assert taken.getvalue() == f"client  unix:\nrefused: {NOT_LISTED}\n"
+
+    def test_ctrl_c_ends_it_without_a_word(self, run, monkeypatch):
+        def interrupted(options):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(check_ip, "run", interrupted)
+        assert run("check-ip", "unix:") == (130, "", "")
+
+    @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["at the end", "at once"])
+    @pytest.mark.parametrize("command", ["check-ip", "inspect"])
+    def test_output_that_nobody_reads_ends_it_without_a_word(self, tmp_path, command, unbuffered):
+        (tmp_path / "a.zip").write_bytes(testing.build_zip([("a.txt", "text/plain", "Hello")]))
+        argument = {"check-ip": "unix:", "inspect": str(tmp_path / "a.zip")}[command]
+        read, write = os.pipe()
+        os.close(read)
+        with os.fdopen(write, "w") as output:
+            done = subprocess.run(
+                [sys.executable, "-m", "mxinbound", command, argument],
+                stdout=output,
+                stderr=subprocess.PIPE,
+                env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+                check=False,
+            )
+        assert (done.returncode, done.stderr) == (141, b"")
+
+    @pytest.mark.parametrize("command", ["check-ip", "inspect"])
+    def test_nothing_is_left_to_write_when_nobody_reads(self, tmp_path, monkeypatch, command):
+        (tmp_path / "a.zip").write_bytes(testing.build_zip([("a.txt", "text/plain", "Hello")]))
+        argument = {"check-ip": "unix:", "inspect": str(tmp_path / "a.zip")}[command]
+        read, write = os.pipe()
+        os.close(read)
+        with os.fdopen(write, "w", buffering=1) as output:
+            monkeypatch.setattr(sys, "stdout", output)
+            assert main([command, argument]) == 141
 
     def test_it_is_run_as_a_module_too(self):
         assert call("--version") == f"mxinbound {version('mxinbound')}\n"

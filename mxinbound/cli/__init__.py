@@ -1,18 +1,23 @@
 """The command line: `mxinbound COMMAND`, or `python -m mxinbound COMMAND`. One module a command.
 
 Plain text on standard output, one JSON object where there is a `--json`; errors on standard error. Exit codes: 0 when
-it did what it says, 1 for a no or a failure, 2 for a call that cannot be understood.
+it did what it says, 1 for a no or a failure, 2 for a call that cannot be understood; those of a shell, 130 for Ctrl-C
+and 141 for output that nobody reads any more.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from mxinbound.cli import check_ip, demo, inspect, push, retrieve, serve
+
+_INTERRUPTED: Final = 130
+_NOBODY_READS: Final = 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure:  # a terminal that cannot show a character of a message shows its code
         reconfigure(errors="backslashreplace")
-    return int(options.run(options))
+    try:
+        code = int(options.run(options))
+        print(end="", flush=True)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # What is still in the buffer would be written at exit, fail again, and be reported.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
+    return code
 
 
 class _Version(argparse.Action):

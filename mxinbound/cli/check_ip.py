@@ -17,7 +17,7 @@ from mxinbound.source import MX_NETWORKS
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("check-ip", help="tell whether an address may push, and why")
-    parser.add_argument("address", help="the address of the socket's other end, or 'unix:'")
+    parser.add_argument("address", metavar="ADDRESS", help="the address of the socket's other end, or 'unix:'")
     parser.add_argument("--forwarded-for", metavar="CHAIN", help="an X-Forwarded-For header as it arrives")
     parser.add_argument(
         "--trusted-proxy", metavar="NETWORK", action="append", default=[], help="a proxy of yours; may be repeated"

@@ -43,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
             print(json.dumps({"file": str(options.file), "error": error_as_json(error)}))
         else:
             print(f"refused: {error} ({error.code})")
+    except BrokenPipeError:  # not the file: nobody reads what is printed
+        raise
     except OSError as error:
         print(f"mxinbound inspect: {plain(str(error))}", file=sys.stderr)
     return 1
