@@ -166,7 +166,7 @@ def test_the_how_to_on_contents(tmp_path, capsys):
     exec(save_each, page)
     assert {path.name for path in tmp_path.iterdir()} == {
         *(name for name, _, _ in parts),
-        *(f"4172212931-{name}" for name, _, _ in parts),
+        *(f"{page['name']}-{name}" for name, _, _ in parts),
     }
     exec(slides, page)
     exec(strict, page)
