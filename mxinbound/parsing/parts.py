@@ -24,7 +24,8 @@ from mxinbound.parsing.query import name_of, refuse_over_fields
 if TYPE_CHECKING:
     from mxinbound.limits import Limits
 
-# The header block of a part is three lines in the wild; a part with more than this is not a form's.
+# The header block of a part is three lines in the wild; a part with more than this is not a form's. A line that
+# continues another is one too: the library copies the whole header for each, thousands of times if it may.
 _MAX_HEADERS: Final = 32
 _MAX_HEADER_BYTES: Final = 4096 + 128
 #: A block longer than this breaks one of the two.
@@ -176,6 +177,8 @@ class _Parser(PushMultipartParser):
 
 
 def _read_head(block: bytes) -> Head:
+    if block.count(b"\r\n") >= _MAX_HEADERS:
+        raise BrokenBody(_LONG_HEADER)
     sentence = _BROKEN
     try:
         parser = _Parser(

@@ -225,6 +225,15 @@ class TestLimits:
         with pytest.raises(UnreadablePush, match="too long a header"):
             post(multipart((f"{FIELDS[0][0]}\r\n{many}\r\nX: 1", "7"), *FIELDS[1:], zip_part()), MULTIPART)
 
+    def test_lines_that_continue_a_header_count_as_headers(self):
+        for lines, fits in [(31, True), (32, False), (2000, False)]:
+            body = multipart((field("id", "")[0] + "\r\n x" * lines, "7"), *FIELDS[1:], zip_part())
+            if fits:
+                assert post(body, MULTIPART).id == "7"
+            else:
+                with pytest.raises(UnreadablePush, match="too long a header"):
+                    post(body, MULTIPART)
+
     def test_a_header_without_an_end_is_refused_wherever_the_body_is(self):
         start = b"--xYzZy\r\nContent-Disposition: form-data; name=x"
         for rest, sentence in [
