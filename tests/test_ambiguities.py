@@ -523,6 +523,14 @@ class Test10OtherPackings:
         assert [problem.code for problem in caught.value.problems] == ["body-unreadable"]
         assert caught.value.request.body == body
 
+    @pytest.mark.parametrize("place", [0, 2, len(FIELDS)])
+    def test_a_boundary_right_after_a_header_ends_a_part_without_content(self, place):
+        parts = [*FIELDS[:place], field("subject", ""), *FIELDS[place:]]
+        body = multipart(*parts).replace(b"\r\n\r\n\r\n", b"\r\n\r\n")
+        message = post(body, MULTIPART)
+        assert message.subject == ""
+        assert message == post(multipart(*parts), MULTIPART)
+
     @pytest.mark.parametrize("parameters", ["", "; boundary", "; boundary=", '; boundary=""', "; boundary=\u20ac"])
     def test_so_is_one_without_a_declared_boundary(self, parameters):
         with pytest.raises(UnreadablePush, match="the multipart body is broken"):

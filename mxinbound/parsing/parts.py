@@ -126,8 +126,10 @@ def split(body: BodySource, boundary: str, limits: Limits) -> list[Part]:
         if len(parts) > limits.max_fields:
             refuse_over_fields(len(parts), limits)
         head, start = _head_at(body, at, find)
-        at = find(delimiter, start)
-        size = at - start
+        # RFC 2046 section 5.1.1: no content starts with the boundary. Where one seems to, there is none, and the blank
+        # line is the boundary's own line end.
+        at = find(delimiter, start - 2)
+        size = max(0, at - start)
         if at < 0 or head.size not in (None, size):
             raise BrokenBody(_BROKEN)
         parts.append(Part(head, start, size))
