@@ -43,21 +43,28 @@ def save(chunks: Iterable[bytes], folder: Path, names: Iterable[str]) -> Path:
 
 
 class Replacement:
-    """A file that takes the place of another of its name when it is all there, and not before."""
+    """A file that takes the place of another of its name when it is all there, and not before.
+
+    Until then it has no name, where the system has such files, or else a temporary one.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
 
     def __enter__(self) -> Self:
-        self._file = self._temporary.open("xb")
-        self._left_behind = True
+        descriptor = _open_nameless(self._path.parent)
+        self._named = descriptor is None
+        self._file = self._temporary.open("x+b") if descriptor is None else os.fdopen(descriptor, "w+b")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
-        if self._left_behind:
-            self._temporary.unlink(missing_ok=True)
+        try:
+            # Not what buffers it, which would write what is left first, and fail again where the disk is full.
+            self._file.raw.close()
+        finally:
+            if self._named:
+                self._temporary.unlink(missing_ok=True)
 
     def write(self, chunk: bytes) -> None:
         """Write the next bytes."""
@@ -66,9 +73,12 @@ class Replacement:
     def finish(self) -> Path:
         """Put the file in its place."""
         _sync(self._file)
+        if not self._named:
+            self._named = True
+            _link_nameless(self._file, self._temporary)
         self._file.close()
         self._temporary.replace(self._path)
-        self._left_behind = False
+        self._named = False
         sync_folder(self._path.parent)
         return self._path
 
