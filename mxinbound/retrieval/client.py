@@ -101,8 +101,6 @@ class _Retriever:
         if not isinstance(limits, Limits):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError("limits must be Limits")
         self._endpoint = _checked(endpoint, allow_insecure_http=allow_insecure_http)
-        self._joint = Joint.at(self._endpoint, credentials)
-        self._given = transport
         self._timeout = timeout
         self._policy = retry
         self._limits = limits
@@ -112,7 +110,7 @@ class _Retriever:
         self._monotonic = monotonic
         self._now = now
         self._random = random
-        self._fitted = self._fit(transport, self._joint)
+        self._fitted = self._fit(transport, Joint.at(self._endpoint, credentials))
         self._client = self._made(self._fitted)
         self._process = os.getpid()
         # Of which the one kind needs the former, and the other the latter.
@@ -246,17 +244,10 @@ class Retriever(_Retriever):
         if self._process != os.getpid():
             with self._beginning:
                 if self._process != os.getpid():  # no other thread has done it
-                    self._begin_after_a_fork()
+                    leave(self._fitted)
+                    self._process = os.getpid()
         client: httpx.Client = self._client
         return client
-
-    def _begin_after_a_fork(self) -> None:
-        leave(self._fitted)
-        if self._given is None:
-            # A lock in the other pool may be held by a thread that is not here.
-            self._fitted = self._fit(None, self._joint)
-        self._client = self._made(self._fitted)
-        self._process = os.getpid()
 
     def _fetch(
         self, message: str | MmsNotification, open_sink: Callable[[], _Sink[_Result]], *, even_if_expired: bool

@@ -1,4 +1,4 @@
-"""Where the credentials join, and the only module that imports httpx (or, where that is not there, httpx2).
+"""Where the credentials join, and the only module that imports httpx and its core (or, where it is not there, httpx2).
 
 httpx writes URLs into its log and its errors, and what instruments it records them. So the URL that the client knows
 has the id only; user and password join it in the connection pool, below all of that, and for the configured origin
@@ -16,31 +16,41 @@ import socket
 import ssl
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from attrs import frozen
 
 from mxinbound.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    import httpcore
     import httpx
 
     from mxinbound.retrieval.credentials import Credentials
 else:
     try:
+        import httpcore
         import httpx
     except ImportError:
+        import httpcore2 as httpcore
         import httpx2 as httpx
 
 __all__ = ["CertificateRefused", "DeadlinePassed", "Joint", "deadline", "fit", "fit_async", "httpx", "leave"]
+
+_Transport = TypeVar("_Transport", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 #: When the try that is going on must have ended, by `time.monotonic`, for plain sockets; None for no limit.
 deadline: ContextVar[float | None] = ContextVar("mxinbound_deadline", default=None)
 
 _CONNECTIONS: Final = httpx.Limits(max_connections=20, max_keepalive_connections=20)
 _PORTS: Final = {b"http": 80, b"https": 443}
+# What an answer is judged by. Nothing else of its head goes up, its reason phrase neither: an echo of the query in it
+# would be logged, kept as a cookie and sent again, or be made the URL of another request.
+_JUDGED: Final = frozenset(
+    {b"content-type", b"content-length", b"content-encoding", b"transfer-encoding", b"retry-after"}
+)
 # What a read costs in the layers above it hardly depends on its size, so more than the 64 KiB that the pool asks for is
 # better. But the copies that they make, with room to grow, stay below the 128 KiB from which on glibc takes memory from
 # the system and gives it back each time: that would cost half as much as all the rest.
@@ -59,35 +69,32 @@ class CertificateRefused(Exception):
 class Joint:
     """Joins the credentials to the requests for one origin."""
 
-    scheme: bytes
-    host: bytes
-    port: int
     credentials: Credentials
+    _origin: tuple[bytes, bytes, int]
 
     @classmethod
     def at(cls, endpoint: httpx.URL, credentials: Credentials) -> Joint:
         """For the origin of the endpoint."""
         port = _PORTS[endpoint.raw_scheme] if endpoint.port is None else endpoint.port
-        return cls(endpoint.raw_scheme, endpoint.raw_host, port, credentials)
+        return cls(credentials, (endpoint.raw_scheme, endpoint.raw_host, port))
 
-    def _is_at(self, scheme: bytes, host: bytes, port: int | None) -> bool:
-        return (scheme, host, _PORTS.get(scheme) if port is None else port) == (self.scheme, self.host, self.port)
+    def _target(self, scheme: bytes, host: bytes, port: int | None, target: bytes) -> bytes:
+        """What is asked for, with the credentials if it is of this origin, and else as it is."""
+        actual = _PORTS.get(scheme) if port is None else port
+        return self.credentials.joined_to(target) if (scheme, host, actual) == self._origin else target
 
     def joined(self, url: Any) -> Any:
-        """The URL of a request in a pool, with the credentials if it is of this origin, and else as it is."""
-        if not self._is_at(url.scheme, url.host, url.port):
-            return url
-        target = self.credentials.joined_to(url.target)
+        """The URL of a request in a pool."""
+        target = self._target(url.scheme, url.host, url.port, url.target)
         return type(url)(scheme=url.scheme, host=url.host, port=url.port, target=target)
 
     def joined_to(self, request: httpx.Request) -> httpx.Request:
-        """A request of the client with the credentials, if it is for this origin, and else as it is."""
+        """A request of the client."""
         url = request.url
-        if not self._is_at(url.raw_scheme, url.raw_host, url.port):
-            return request
+        target = self._target(url.raw_scheme, url.raw_host, url.port, url.raw_path)
         return httpx.Request(
             request.method,
-            url.copy_with(raw_path=self.credentials.joined_to(url.raw_path)),
+            url.copy_with(raw_path=target),
             headers=request.headers,
             stream=request.stream,
             extensions=request.extensions,
@@ -97,9 +104,15 @@ class Joint:
 def fit(transport: httpx.BaseTransport | None, joint: Joint) -> httpx.BaseTransport:
     """A transport for a `Client`, in which the credentials join."""
     if transport is None:
-        transport = httpx.HTTPTransport(limits=_CONNECTIONS)
+        transport = _new(httpx.HTTPTransport)
     if isinstance(transport, httpx.HTTPTransport):
         pool: Any = _pool_of(transport, "handle_request", "_network_backend")
+        proxy: Any = getattr(pool, "_proxy_url", None)
+        if proxy is not None and proxy.scheme == b"https":
+            raise ConfigurationError(
+                "transport goes by an https proxy, in whose TLS no step can be bounded in time; use an http proxy, or"
+                " AsyncRetriever"
+            )
         pool._network_backend = backend = _Backend(pool._network_backend)  # noqa: SLF001  # the only way to bound a try
         transport._pool = _Pool(pool, joint, backend)  # type: ignore[assignment]  # noqa: SLF001  # below what records
         return transport
@@ -111,7 +124,7 @@ def fit(transport: httpx.BaseTransport | None, joint: Joint) -> httpx.BaseTransp
 def fit_async(transport: httpx.AsyncBaseTransport | None, joint: Joint) -> httpx.AsyncBaseTransport:
     """A transport for an `AsyncClient`, in which the credentials join."""
     if transport is None:
-        transport = httpx.AsyncHTTPTransport(limits=_CONNECTIONS)
+        transport = _new(httpx.AsyncHTTPTransport)
     if isinstance(transport, httpx.AsyncHTTPTransport):
         pool: Any = _pool_of(transport, "handle_async_request", "_network_backend")
         pool._network_backend = _AsyncBackend(pool._network_backend)  # noqa: SLF001
@@ -126,9 +139,18 @@ def leave(transport: httpx.BaseTransport) -> None:
     """After a fork, close this process's ends of the connections that the transport has, which are its parent's."""
     pool: object = getattr(transport, "_pool", None)
     if isinstance(pool, _Pool):
-        pool.backend.leave()
+        pool.leave()
     else:
         transport.close()
+
+
+def _new(kind: type[_Transport]) -> _Transport:
+    try:
+        return kind(limits=_CONNECTIONS)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the certificates to trust cannot be read; see SSL_CERT_FILE and SSL_CERT_DIR: {error}"
+        ) from error
 
 
 def _pool_of(transport: Any, *needed: str) -> Any:
@@ -168,8 +190,7 @@ class _Full(httpx.BaseTransport):
         self._joint = joint
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response: httpx.Response = self._transport.handle_request(self._joint.joined_to(request))
-        return response
+        return _stripped(self._transport.handle_request(self._joint.joined_to(request)))
 
     def close(self) -> None:
         self._transport.close()
@@ -183,11 +204,20 @@ class _AsyncFull(httpx.AsyncBaseTransport):
         self._joint = joint
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        response: httpx.Response = await self._transport.handle_async_request(self._joint.joined_to(request))
-        return response
+        return _stripped(await self._transport.handle_async_request(self._joint.joined_to(request)))
 
     async def aclose(self) -> None:
         await self._transport.aclose()
+
+
+def _stripped(response: httpx.Response) -> httpx.Response:
+    response.headers = httpx.Headers(_judged(response.headers.raw))
+    response.extensions.pop("reason_phrase", None)
+    return response
+
+
+def _judged(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in headers if name.lower() in _JUDGED]
 
 
 class _Wrapper:
@@ -209,6 +239,57 @@ class _Wrapper:
             extensions=request.extensions,
         )
 
+    def _stripped(self, response: Any, stream: _Body | _AsyncBody) -> Any:
+        return type(response)(
+            status=response.status,
+            headers=_judged(response.headers),
+            content=stream,
+            extensions={"http_version": response.extensions["http_version"]},
+        )
+
+
+class _Body:
+    """The bytes of an answer, which nothing follows."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._stream
+            _refuse_more(self._stream)
+        except BaseException as error:  # noqa: BLE001  # an interrupt has frames, too
+            raise _forgetful(error) from None
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _AsyncBody:
+    """The same for asynchronous ones."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._stream:
+                yield chunk
+            _refuse_more(self._stream)
+        except BaseException as error:  # noqa: BLE001  # a cancellation has frames, too
+            raise _forgetful(error) from None
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+def _refuse_more(stream: Any) -> None:
+    """What comes behind an answer would be taken for that to the next request: its connection is not kept."""
+    state = stream._stream._connection._h11_state  # noqa: SLF001  # the only one that knows
+    behind, _ = state.trailing_data
+    if behind:
+        state.send_failed()
+
 
 class _Pool(_Wrapper):
     """A pool whose requests get the credentials."""
@@ -219,9 +300,16 @@ class _Pool(_Wrapper):
 
     def handle_request(self, request: Any) -> Any:
         try:
-            return self._pool.handle_request(self._joined(request))
-        except BaseException as error:  # noqa: BLE001  # a cancellation has frames, too
+            response = self._pool.handle_request(self._joined(request))
+        except BaseException as error:  # noqa: BLE001  # an interrupt has frames, too
             raise _forgetful(error) from None
+        return self._stripped(response, _Body(response.stream))
+
+    def leave(self) -> None:
+        """Be as new: the connections and requests are another process's, and a thread of it may hold the lock."""
+        self.backend.leave()
+        self._pool._connections, self._pool._requests = [], []  # noqa: SLF001
+        self._pool._optional_thread_lock = type(self._pool._optional_thread_lock)()  # noqa: SLF001
 
     def __enter__(self) -> Self:
         self._pool.__enter__()
@@ -240,9 +328,10 @@ class _AsyncPool(_Wrapper):
 
     async def handle_async_request(self, request: Any) -> Any:
         try:
-            return await self._pool.handle_async_request(self._joined(request))
+            response = await self._pool.handle_async_request(self._joined(request))
         except BaseException as error:  # noqa: BLE001  # a cancellation has frames, too
             raise _forgetful(error) from None
+        return self._stripped(response, _AsyncBody(response.stream))
 
     async def __aenter__(self) -> Self:
         await self._pool.__aenter__()
@@ -272,8 +361,17 @@ class _Backend:
         # No lock, which a thread might hold in which a process forks: each step is one of the interpreter's.
         self._streams: set[weakref.ref[_Stream]] = set()
 
-    def connect_tcp(self, *arguments: Any, timeout: float | None = None, **options: Any) -> _Stream:
-        return self._kept(self._backend.connect_tcp(*arguments, timeout=_left(timeout), **options))
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> _Stream:
+        addresses = _addresses(host, port)
+        while True:
+            left = _left(timeout)
+            # The others need time, too; given the host, the backend would give all of it to each.
+            share = None if left is None else left / len(addresses)
+            try:
+                return self._kept(self._backend.connect_tcp(addresses.pop(0), port, timeout=share, **options))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if not addresses:
+                    raise
 
     def connect_unix_socket(self, *arguments: Any, timeout: float | None = None, **options: Any) -> _Stream:
         return self._kept(self._backend.connect_unix_socket(*arguments, timeout=_left(timeout), **options))
@@ -377,6 +475,15 @@ class _AsyncStream:
 
     async def start_tls(self, *arguments: Any, **options: Any) -> _AsyncStream:
         return _AsyncStream(await self._stream.start_tls(*arguments, **options))
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """The addresses of a host. How long the system looks for them cannot be bounded."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def _left(timeout: float | None) -> float | None:

@@ -82,9 +82,13 @@ class TestReplacing:
 
 class TestWhenItGoesWrong:
     def test_what_goes_wrong_inside_is_what_is_raised(self, place):
-        with pytest.raises(KeyError), Replacement(place) as replacement:
-            replacement.write(b"new")
-            raise KeyError
+        def spoil():
+            with Replacement(place) as replacement:
+                replacement.write(b"new")
+                raise KeyError
+
+        with pytest.raises(KeyError):
+            spoil()
         assert contents(place.parent) == {"a.zip": OLD}
 
     @pytest.mark.parametrize("size", [1000, 8000, 8193, 65536])
@@ -133,7 +137,7 @@ class TestWhenItGoesWrong:
 
     def test_a_name_that_cannot_be_taken_leaves_nothing(self, tmp_path):
         (tmp_path / "folder").mkdir()
-        with pytest.raises(OSError, match="Is a directory|File exists|Permission denied"):
+        with pytest.raises(IsADirectoryError):
             replaced(tmp_path / "folder", b"new")
         assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 

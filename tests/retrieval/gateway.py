@@ -109,6 +109,22 @@ def echo(wire: Wire, request: Seen) -> bool | None:
     return redirect(f"http://127.0.0.1:9/login?{request.target}")(wire, request)
 
 
+def echo_in_the_head(wire: Wire, request: Seen) -> bool:
+    """An answer that repeats all that was asked for wherever there is room for it, where it is to be kept, too."""
+    echoed = request.target.encode("ascii")
+    wire.send(b"HTTP/1.1 404 %b\r\nSet-Cookie: back=%b\r\nX-Back: %b\r\n" % (echoed, echoed, echoed))
+    wire.send(b"Content-Type: text/html\r\nContent-Length: 0\r\n\r\n")
+    return True
+
+
+def one_too_many(wire: Wire, request: Seen) -> bool | None:
+    """Two archives for one request."""
+    body = build_zip([("id.txt", "text/plain", "another's")])
+    of_another = head(200, ZIP | {"Content-Length": str(len(body))}) + body
+    wire.send(head(200, ZIP | {"Content-Length": str(len(ARCHIVE))}) + ARCHIVE + of_another)
+    return True
+
+
 def packed() -> Answer:
     return respond(200, PACKED, ZIP | {"Content-Encoding": "gzip"})
 

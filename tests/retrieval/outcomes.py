@@ -83,6 +83,10 @@ OUTCOMES = [
         "the gateway answered with a redirect, which is not followed (302)", 302,
     ),
     Outcome(
+        "a head that echoes the query", answers.echo_in_the_head, MmsNotAvailable,
+        "the gateway has no MMS of this id (404)", 404,
+    ),
+    Outcome(
         "not a zip", answers.page(), NotAnArchive, a_page_is("{} bytes".format), 200,
     ),
     Outcome(

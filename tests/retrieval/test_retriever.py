@@ -8,7 +8,9 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
+import traceback
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -151,6 +153,10 @@ class TestRetrieving:
         assert repr(kind(CREDENTIALS)) == f"<{kind.__name__} of https://mms.mxtelecom.com/RetrieveMMS>"
 
 
+# From what is no host to what is no URL.
+LOCATIONS = ["http://xn--a/", "//xn--/x", ":https://[", "http://.\xe9/", "http://h:99999999/", "http://" + "a" * 70_000]
+
+
 class TestFailing:
     @pytest.mark.parametrize("outcome", OUTCOMES, ids=by_name)
     def test_each_outcome_is_an_error(self, way, outcome):
@@ -162,6 +168,30 @@ class TestFailing:
         ):
             retriever.retrieve("41")
         assert told(caught.value) == (outcome.error, outcome.sentence, outcome.status, "41")
+
+    @pytest.mark.parametrize("location", LOCATIONS, ids=lambda location: ascii(location[:20]))
+    def test_a_redirect_is_one_wherever_it_leads(self, way, location):
+        answer = answers.redirect(location)
+        sleeps = []
+        with (
+            Gateway.of(answer) as gateway,
+            fetching(way, gateway, sleeps=sleeps) as retriever,
+            pytest.raises(RetrievalError) as caught,
+        ):
+            retriever.retrieve("41")
+        sentence = "the gateway answered with a redirect, which is not followed (302)"
+        assert told(caught.value) == (RetrievalError, sentence, 302, "41")
+        assert (len(gateway.requests), sleeps) == (1, [])
+
+    @pytest.mark.parametrize("location", LOCATIONS, ids=lambda location: ascii(location[:20]))
+    def test_so_is_one_of_a_stand_in(self, way, location):
+        transport = httpx.MockTransport(
+            lambda request: httpx.Response(302, headers=[(b"Location", location.encode("latin-1"))])
+        )
+        with fetching(way, transport=transport) as retriever, pytest.raises(RetrievalError) as caught:
+            retriever.retrieve("41")
+        sentence = "the gateway answered with a redirect, which is not followed (302)"
+        assert told(caught.value) == (RetrievalError, sentence, 302, "41")
 
     def test_a_gateway_that_takes_no_connection_in_time_is_unreachable(self, way):
         def late(request):
@@ -478,6 +508,20 @@ class TestConnections:
             retriever.retrieve("3")
             assert [seen.query[-1] for seen in gateway.requests] == [("id", "1"), ("id", "2"), ("id", "3")]
 
+    def test_keep_no_cookies(self, way):
+        cookie = answers.respond(200, ARCHIVE, answers.ZIP | {"Set-Cookie": "a=b"})
+        with Gateway.of(cookie) as gateway, fetching(way, gateway) as retriever:
+            for _ in range(2):
+                retriever.retrieve("1")
+            assert [each.headers.get("cookie") for each in gateway.requests] == [None, None]
+            assert gateway.connections == 1
+
+    def test_are_not_kept_behind_an_answer_too_many(self, way):
+        with Gateway.of(answers.one_too_many, answers.echo_id) as gateway, fetching(way, gateway) as retriever:
+            assert retriever.retrieve("1").raw == ARCHIVE
+            assert retriever.retrieve("2").text == "2"
+            assert [seen.connection for seen in gateway.requests] == [1, 2]
+
     def test_are_not_left_open_by_a_failure(self, way):
         with Gateway.of(answers.drip(DECLARED, b"x")) as gateway, fetching(way, gateway) as retriever:
             with pytest.raises(NotAnArchive):
@@ -611,6 +655,57 @@ class TestConnections:
             seen = [(each.query[-1][1], each.connection) for each in gateway.requests]
         assert seen == [("parent", 1), ("parent1", 1), ("child", 2), ("child2", 2), ("parent2", 1)]
 
+    @pytest.mark.skipif("not hasattr(os, 'fork')", reason="there is no fork")
+    def test_that_threads_of_the_parent_wait_for_are_not_waited_for_after_a_fork(self):
+        script = """
+            import os, signal, sys, threading
+            from mxinbound import Credentials, Retriever
+            from mxinbound.retrieval.transport import httpx
+
+            transport = httpx.HTTPTransport(limits=httpx.Limits(max_connections=1))
+            retriever = Retriever(
+                Credentials("a", "b"), endpoint=sys.argv[1], allow_insecure_http=True, timeout=150, transport=transport
+            )
+            threads = [threading.Thread(target=retriever.retrieve, args=("slow",)) for _ in range(3)]
+            for each in threads:
+                each.start()
+            sys.stdin.readline()  # one of them is answered in part, and two wait for their turn
+            while len(transport._pool._requests) < 3:
+                os.sched_yield()
+            transport._pool._optional_thread_lock._lock.acquire()
+            child = os.fork()
+            transport._pool._optional_thread_lock._lock.release() if child else None
+            if child == 0:
+                signal.alarm(30)  # rather than wait for ever
+                os._exit(0 if retriever.retrieve("child").text == "child" else 1)
+            print(os.waitpid(child, 0)[1], flush=True)
+            for each in threads:
+                each.join()
+        """
+        done = threading.Event()
+
+        def answer(wire, request):
+            if "id=slow" in request.target:
+                done.wait(60)
+            return answers.echo_id(wire, request)
+
+        with (
+            Gateway.of(answer) as gateway,
+            subprocess.Popen(
+                [sys.executable, "-c", dedent(script), gateway.url],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            ) as process,
+        ):
+            gateway.wait_until(lambda: len(gateway.requests) == 1)
+            process.stdin.write("go\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "0\n"
+            done.set()
+            assert process.wait(60) == 0
+            assert gateway.connections == 2
+
 
 def fetched_in_a_thread(retriever, work):
     """What becomes of a fetch during which `work` is done."""
@@ -711,7 +806,7 @@ class TestClosing:
         backend = _Backend(inner)
         backend.hang_up()
         with pytest.raises(DeadlinePassed):
-            backend.connect_tcp("h", 1)
+            backend.connect_tcp("127.0.0.1", 1)
         assert [name for name, *_ in inner.asked] == ["connect_tcp", "close"]
 
     def test_ends_what_is_only_shaking_hands(self):
@@ -783,10 +878,11 @@ class TestDeadline:
             fetching(way, gateway, timeout=0.08, retry=policy) as retriever,
         ):
             before = time.monotonic()
-            with pytest.raises((RetrievalTimeout, NotAnArchive)):
+            # On a busy machine it may be too late to connect.
+            with pytest.raises((RetrievalTimeout, NotAnArchive, GatewayUnreachable)):
                 retriever.retrieve("1")
             assert time.monotonic() - before < 10  # not for ever, on however busy a machine
-        assert 1 <= len(gateway.requests) <= attempts
+        assert len(gateway.requests) <= attempts
 
     def test_is_looked_at_after_each_chunk_where_there_is_no_socket(self):
         clock = [0.0]
@@ -814,6 +910,49 @@ class TestDeadline:
         ):
             retriever.retrieve("1")
 
+    def test_is_shared_by_the_addresses_of_a_host(self, monkeypatch):
+        resolve(monkeypatch, ["192.0.2.1", "192.0.2.2", "192.0.2.2", "192.0.2.3"])
+        inner = Unreachable(httpcore.ConnectTimeout)
+        with pytest.raises(httpcore.ConnectTimeout):
+            _Backend(inner).connect_tcp("mms.example", 443, timeout=6, local_address=None)
+        assert inner.asked == [
+            ("connect_tcp", (f"192.0.2.{number}", 443), {"timeout": share, "local_address": None})
+            for number, share in [(1, 2), (2, 3), (3, 6)]
+        ]
+
+    def test_of_the_first_address_that_connects_is_what_is_left(self, monkeypatch):
+        resolve(monkeypatch, ["192.0.2.1", "192.0.2.2"])
+        inner = Unreachable(httpcore.ConnectError, "192.0.2.1")
+        _Backend(inner).connect_tcp("mms.example", 443)
+        assert inner.asked == [("connect_tcp", (f"192.0.2.{number}", 443), {"timeout": None}) for number in (1, 2)]
+
+    def test_may_pass_while_a_host_is_looked_up(self, monkeypatch):
+        def slow(*arguments, **options):
+            deadline.set(time.monotonic() - 1)
+            return [(0, 0, 0, "", ("127.0.0.1", 443))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", slow)
+        with (
+            fetching("sync", endpoint="https://mms.example/RetrieveMMS", retry=ONCE) as retriever,
+            pytest.raises(RetrievalTimeout),
+        ):
+            retriever.retrieve("1")
+
+    @pytest.mark.parametrize(
+        "error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label too long")]
+    )
+    def test_is_not_waited_for_where_there_is_no_such_host(self, error, monkeypatch):
+        def fail(*arguments, **options):
+            raise error
+
+        monkeypatch.setattr(socket, "getaddrinfo", fail)
+        with (
+            fetching("sync", endpoint="https://mms.example/RetrieveMMS", retry=ONCE) as retriever,
+            pytest.raises(GatewayUnreachable) as caught,
+        ):
+            retriever.retrieve("1")
+        assert str(caught.value) == "the gateway could not be reached: no connection could be made"
+
     def test_is_over_with_the_call(self, way):
         with Gateway.of(answers.archive()) as gateway, fetching(way, gateway) as retriever:
             retriever.retrieve("1")
@@ -834,6 +973,26 @@ class Backend:
         return asked
 
 
+class Unreachable(Backend):
+    """One that reaches no address, or all but one."""
+
+    def __init__(self, error, address=None):
+        super().__init__()
+        self.error = error
+        self.address = address
+
+    def connect_tcp(self, host, port, **options):
+        super().__getattr__("connect_tcp")(host, port, **options)
+        if self.address in (None, host):
+            raise self.error
+        return self
+
+
+def resolve(monkeypatch, addresses):
+    """From here on each host has these addresses."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (each, 0)) for each in addresses])
+
+
 class TestSteps:
     """Each step of a socket has its own timeout, and no more than is left until the deadline."""
 
@@ -844,7 +1003,10 @@ class TestSteps:
         deadline.reset(token)
 
     STEPS = [
-        (lambda of: _Backend(of).connect_tcp("h", 1, timeout=timeout_of(of), local_address=None), "connect_tcp"),
+        (
+            lambda of: _Backend(of).connect_tcp("127.0.0.1", 1, timeout=timeout_of(of), local_address=None),
+            "connect_tcp",
+        ),
         (lambda of: _Backend(of).connect_unix_socket("/s", timeout=timeout_of(of)), "connect_unix_socket"),
         (lambda of: _Backend(of).sleep(timeout_of(of)), "sleep"),
         (lambda of: _Stream(of).read(10, timeout=timeout_of(of)), "read"),
@@ -1147,6 +1309,23 @@ class TestTransports:
             anyio.run(main)
             gateway.wait_until(lambda: gateway.open == 0)
 
+    @pytest.mark.parametrize(
+        ("kind", "transport"),
+        [(Retriever, httpx.HTTPTransport), (AsyncRetriever, httpx.AsyncHTTPTransport)],
+        ids=["sync", "async"],
+    )
+    def test_of_an_https_proxy_can_be_bounded_by_a_loop_only(self, kind, transport):
+        given = transport(proxy="https://proxy.example:3128")
+        if kind is AsyncRetriever:
+            kind(CREDENTIALS, transport=given)
+            return
+        with pytest.raises(ConfigurationError) as caught:
+            kind(CREDENTIALS, transport=given)
+        assert str(caught.value) == (
+            "transport goes by an https proxy, in whose TLS no step can be bounded in time; use an http proxy, or"
+            " AsyncRetriever"
+        )
+
     def test_may_try_to_connect_again_themselves(self, way):
         with (
             nobody() as port,
@@ -1164,6 +1343,7 @@ class TestTransports:
     def test_may_be_of_the_continuation_of_httpx(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "httpx", None)
         monkeypatch.setitem(sys.modules, "httpx2", httpx)
+        monkeypatch.setitem(sys.modules, "httpcore2", httpcore)
         spec = importlib.util.spec_from_file_location("another_transport", transport_module.__file__)
         another = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(another)
@@ -1205,6 +1385,38 @@ class TestTransports:
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         )
         assert (b"pass=" in pooled.target) is joined
+
+
+class Strange(Exception):
+    """What nobody expects in the middle of an answer, as an interrupt."""
+
+
+@pytest.mark.parametrize("reads", [0, 1], ids=["before the head", "within the body"])
+def test_no_frame_of_what_nobody_expects_has_the_whole_url(way, reads, monkeypatch):
+    stream = transport_module._Stream if way == "sync" else transport_module._AsyncStream
+    read, left = stream.read, iter(range(reads))
+
+    def fail(self, *arguments, **options):
+        for _ in left:
+            return read(self, *arguments, **options)
+        raise Strange
+
+    monkeypatch.setattr(stream, "read", fail)
+    with (
+        Gateway.of(answers.hang(DECLARED + ARCHIVE[:30])) as gateway,
+        fetching(way, gateway) as retriever,
+        pytest.raises(Strange) as caught,
+    ):
+        retriever.retrieve("41")
+    shown = [
+        f"{value!r} {getattr(value, 'url', None)!r}"
+        for frame, _ in traceback.walk_tb(caught.value.__traceback__)
+        if not frame.f_code.co_filename.startswith(str(Path(__file__).parent))
+        for value in frame.f_locals.values()
+    ]
+    assert [text for text in shown if "5ecret" in text] == []
+    assert any("id=41" in text for text in shown)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
 @pytest.mark.parametrize(
