@@ -49,6 +49,8 @@ _Result = TypeVar("_Result")
 _FAILURES: Final = (RetrievalError, DeadlinePassed, CertificateRefused, httpx.HTTPError, ssl.SSLError)
 # So that a try whose time is up before it starts fails in the same way as one whose time ran out.
 _LEAST_SECONDS: Final = 0.001
+# The gateway may forget an MMS after a day. Sockets cannot be told to wait for more than 24 of them.
+_MOST_SECONDS: Final = 24 * 60 * 60
 _LAST_PORT: Final = 65535
 _CLOSED: Final = "the retriever is closed"
 
@@ -94,8 +96,8 @@ class _Retriever:
     ) -> None:
         if not isinstance(credentials, Credentials):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError("a retriever needs Credentials")
-        if not is_positive(timeout):
-            raise ConfigurationError("timeout must be a number of seconds above zero")
+        if not is_positive(timeout) or timeout > _MOST_SECONDS:
+            raise ConfigurationError("timeout must be a number of seconds above zero, and at most a day")
         if not isinstance(retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError("retry must be a RetryPolicy")
         if not isinstance(limits, Limits):  # pyright: ignore[reportUnnecessaryIsInstance]

@@ -27,10 +27,11 @@ class Credentials:
         Raises:
             ConfigurationError: if one of them is empty, or no text.
         """
-        if not user or not password:
-            raise ConfigurationError("Credentials: user and password must not be empty")
+        empty = not user or not password
         query = _in_query(user, password)
         del user, password  # an error shows its frames to whoever prints them with their variables
+        if empty:
+            raise ConfigurationError("Credentials: user and password must not be empty")
         if query is None:
             raise ConfigurationError("Credentials: user and password must be text that can be sent")
         self._query = query
@@ -45,10 +46,11 @@ class Credentials:
         if environment is None:
             environment = os.environ
         missing = [name for name in (_USER, _PASSWORD) if not environment.get(name)]
+        both = map(environment.__getitem__, (_USER, _PASSWORD))
+        del environment  # for the same reason
         if missing:
-            del environment  # for the same reason
             raise ConfigurationError(f"Credentials: {' and '.join(missing)} not set in the environment")
-        return cls(environment[_USER], environment[_PASSWORD])
+        return cls(*both)
 
     def __repr__(self) -> str:
         return "Credentials(user='***', password='***')"

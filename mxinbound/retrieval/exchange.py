@@ -7,6 +7,7 @@ tells what is not; it names the id and numbers, and holds nothing of the answer.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -38,6 +39,13 @@ HEADERS: Final = {"accept": "application/zip, */*;q=0.1", "accept-encoding": "id
 #: How much of the end of an answer must hold the zip's end record: itself, its longest comment, and a few bytes.
 TAIL_BYTES: Final = 22 + 0xFFFF + 16
 _END_SIGNATURE: Final = b"PK\x05\x06"
+# The size of the directory, where it starts, and the size of the comment.
+_END: Final = struct.Struct("<12x2IH")
+_MAX_BEHIND: Final = 16
+_IN_ZIP64: Final = 0xFFFFFFFF
+
+# An id of the gateway's has some twenty digits; a request of many kB is one that no server takes.
+_MAX_ID_BYTES: Final = 1024
 
 _OK: Final = 200
 _REFUSED: Final = frozenset({401, 403})
@@ -45,8 +53,9 @@ _GONE: Final = frozenset({404, 410})
 _TRANSIENT: Final = frozenset({408, 425, 429})
 _REDIRECTS: Final = 300
 _CLIENT_ERRORS: Final = 400
-_SERVER_ERRORS: Final = 500
-_DIGITS: Final = re.compile(r"\d{1,9}", re.ASCII)
+_SERVER_ERRORS: Final = range(500, 600)
+# Enough for any length or time, and few enough to be read at once.
+_DIGITS: Final = re.compile(r"\d{1,20}", re.ASCII)
 # What an argument of a command in another charset has.
 _HALF_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 # A type is named only if it is one of these: whatever else stands in a header may be an echo of the query.
@@ -70,6 +79,7 @@ class Order:
         Raises:
             TypeError: if it is neither.
             ValueError: if the id is empty, or holds half a character.
+            RetrievalError: if it is too long to be asked for, which one that was pushed may be.
         """
         order = cls(message.id, message.expiry) if isinstance(message, MmsNotification) else cls(message, None)
         if not isinstance(order.message_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -78,6 +88,10 @@ class Order:
             raise ValueError("an id is not empty")
         if _HALF_CHARACTER.search(order.message_id):
             raise ValueError("an id is text that can be sent")
+        if len(order.message_id.encode()) > _MAX_ID_BYTES:
+            raise RetrievalError(
+                f"the id is longer than {_MAX_ID_BYTES} bytes; it was not asked for", message_id=order.message_id
+            )
         return order
 
     def expired(self, now: datetime) -> bool:
@@ -104,6 +118,7 @@ class Judge:
         self._status: int | None = None
         self._type = ""
         self._declared: int | None = None
+        self._in_chunks = False
         self._head = b""
         self._tail: bytes | bytearray = b""
         self._size = 0
@@ -117,7 +132,8 @@ class Judge:
         self._status = status
         essence, _ = parse_content_type(headers.get("content-type", ""))
         self._type = essence if essence in _NAMED_TYPES else "another type" if essence else "no type"
-        length = headers.get("content-length", "").strip()
+        self._in_chunks = "transfer-encoding" in headers
+        length = "" if self._in_chunks else headers.get("content-length", "").strip()  # which then means nothing
         self._declared = int(length) if _DIGITS.fullmatch(length) else None
         if status != _OK:
             raise self._refused(status, headers.get("retry-after", ""))
@@ -157,8 +173,18 @@ class Judge:
             raise self._not_an_archive("which is empty")
         if self._declared is not None and self._size != self._declared:
             raise self._incomplete(f"after {self._size} of {self._declared} bytes")
-        if self._tail.rfind(_END_SIGNATURE, -TAIL_BYTES) < 0:
+        if not self._has_end():
             raise self._incomplete(f"after {self._size} bytes: the end of the zip is missing")
+
+    def _has_end(self) -> bool:
+        tail = self._tail[-TAIL_BYTES:]
+        at = tail.rfind(_END_SIGNATURE)
+        if self._in_chunks or self._declared is not None:
+            return at >= 0
+        # Only the zip tells its end here, and one within it has an end record, too.
+        while at >= 0 and not _is_end(tail, at, self._size):
+            at = tail.rfind(_END_SIGNATURE, 0, at)
+        return at >= 0
 
     def unreachable(self, why: str) -> RetrievalError:
         """The error for a gateway that could not be spoken to."""
@@ -179,7 +205,7 @@ class Judge:
             expired = self._order.expired(self._now())
             sentence = "the MMS has expired" if expired else "the gateway has no MMS of this id"
             return self._error(MmsNotAvailable, f"{sentence} ({status})", expired=expired)
-        if status in _TRANSIENT or status >= _SERVER_ERRORS:
+        if status in _TRANSIENT or status in _SERVER_ERRORS:
             seconds = _seconds_of(retry_after, self._now())
             return self._error(
                 GatewayBusy, f"the gateway asked to be tried again later ({status})", retry_after=seconds
@@ -204,6 +230,17 @@ class Judge:
 
     def _error(self, kind: type[RetrievalError], sentence: str, **more: Any) -> RetrievalError:
         return kind(sentence, message_id=self._order.message_id, http_status=self._status, **more)
+
+
+def _is_end(tail: bytes | bytearray, at: int, size: int) -> bool:
+    """Whether a zip of that size ends with the end record in its tail: its directory before it, its comment behind."""
+    record = tail[at : at + _END.size]
+    if len(record) < _END.size:
+        return False
+    directory, offset, comment = _END.unpack(record)
+    start = size - len(tail) + at
+    behind = len(tail) - at - _END.size - comment
+    return 0 <= behind <= _MAX_BEHIND and (offset + directory == start or _IN_ZIP64 in (offset, directory))
 
 
 def _seconds_of(retry_after: str, now: datetime) -> float | None:

@@ -14,6 +14,13 @@ PASSWORD = "pa%55ss&w?ör d#5ecret"
 BOTH = {"MXINBOUND_USER": USER, "MXINBOUND_PASSWORD": PASSWORD}
 
 
+def shown_to_a_reader_of_frames(error, secret):
+    """The lines with the secret in what is printed of an error with the variables of its frames."""
+    shown = "".join(TracebackException.from_exception(error, capture_locals=True).format())
+    assert "Credentials" in shown
+    return [line for line in shown.splitlines() if secret in line]
+
+
 class TestCredentials:
     @pytest.mark.parametrize("show", [repr, str, "{}".format, "{!r}".format, ascii])
     def test_are_masked_however_they_are_shown(self, show):
@@ -50,6 +57,12 @@ class TestCredentials:
         with pytest.raises(ConfigurationError) as caught:
             Credentials(user, password)
         assert str(caught.value) == "Credentials: user and password must not be empty"
+
+    def test_an_empty_user_shows_the_password_in_no_frame(self):
+        secret = iter([PASSWORD])
+        with pytest.raises(ConfigurationError) as caught:
+            Credentials("", next(secret))
+        assert shown_to_a_reader_of_frames(caught.value, PASSWORD) == []
 
     @pytest.mark.parametrize(
         ("user", "password"),
@@ -114,6 +127,14 @@ class TestFromEnv:
             Credentials.from_env(environment)
         assert str(caught.value) == f"Credentials: {missing} not set in the environment"
 
+    def test_no_frame_shows_the_password_where_the_user_is_no_unicode(self, monkeypatch):
+        monkeypatch.setenv("MXINBOUND_USER", "us3r\udcff")
+        monkeypatch.setenv("MXINBOUND_PASSWORD", PASSWORD)
+        with pytest.raises(ConfigurationError) as caught:
+            Credentials.from_env()
+        assert str(caught.value) == "Credentials: user and password must be text that can be sent"
+        assert shown_to_a_reader_of_frames(caught.value, PASSWORD) == []
+
     @pytest.mark.parametrize("kept", list(BOTH))
     def test_no_frame_shows_the_one_that_is_not_missing(self, kept, monkeypatch):
         for name in BOTH:
@@ -121,6 +142,5 @@ class TestFromEnv:
         monkeypatch.setenv(kept, BOTH[kept])
         with pytest.raises(ConfigurationError) as caught:
             Credentials.from_env()
-        shown = "".join(TracebackException.from_exception(caught.value, capture_locals=True).format())
-        assert "Credentials.from_env()" in shown
-        assert not [line for line in shown.splitlines() if BOTH[kept] in line]
+        lines = shown_to_a_reader_of_frames(caught.value, BOTH[kept])
+        assert lines == []

@@ -1,6 +1,8 @@
 """What is asked for, and what is thought of each answer; every sentence of it as a whole."""
 
+import io
 import struct
+import zipfile
 from datetime import datetime, timedelta, timezone
 
 import attrs
@@ -76,6 +78,18 @@ class TestOrder:
             Order.of("")
         assert str(info.value) == "an id is not empty"
 
+    @pytest.mark.parametrize("size", [1024, 1025])
+    def test_a_long_id_is_not_asked_for(self, size):
+        for value in ("4" * size, "é" * (size // 2) + "4" * (size % 2), attrs.evolve(notification(), id="4" * size)):
+            if size == 1024:
+                Order.of(value)
+                continue
+            with pytest.raises(RetrievalError) as info:
+                Order.of(value)
+            assert type(info.value) is RetrievalError
+            assert str(info.value) == "the id is longer than 1024 bytes; it was not asked for"
+            assert len(info.value.message_id.encode()) == size
+
     @pytest.mark.parametrize(
         "message", ["4\ud8001", attrs.evolve(notification(), id="41\udfff")], ids=["id", "notification"]
     )
@@ -126,6 +140,8 @@ REFUSED = [
     (400, RetrievalError, "the gateway refused the request (400)"),
     (407, RetrievalError, "the gateway refused the request (407)"),
     (499, RetrievalError, "the gateway refused the request (499)"),
+    (600, RetrievalError, "the gateway refused the request (600)"),
+    (999, RetrievalError, "the gateway refused the request (999)"),
 ]
 
 
@@ -176,7 +192,8 @@ class TestStatus:
             ("-1", None),
             ("+1", None),
             ("1e3", None),
-            ("1234567890", None),
+            ("1234567890", 1234567890.0),
+            ("1" * 5000, None),
             ("²", None),
             ("٣", None),
             ("inf", None),
@@ -187,7 +204,7 @@ class TestStatus:
         ],
         ids=[
             "seconds", "blanks", "none", "many", "a date", "another zone", "no zone", "a past date", "nothing", "a word",
-            "a fraction", "negative", "a plus", "an exponent", "ten digits", "superscript", "arabic", "inf", "nan",
+            "a fraction", "negative", "a plus", "an exponent", "ten digits", "digits without end", "superscript", "arabic", "inf", "nan",
             "no date", "a year too large", "a zone too large",
         ],
     )  # fmt: skip
@@ -233,14 +250,15 @@ class TestHead:
         of.take(ARCHIVE)
         of.finish()
 
-    def test_what_is_declared_too_large_is_refused_at_once(self):
-        error = of_head(200, {"content-length": "1001"}, max_retrieve_bytes=1000)
+    @pytest.mark.parametrize("declared", ["1001", "99999999999", "9" * 20])
+    def test_what_is_declared_too_large_is_refused_at_once(self, declared):
+        error = of_head(200, {"content-length": declared}, max_retrieve_bytes=1000)
         assert (type(error), str(error)) == (
             ArchiveTooLarge,
             "the archive is larger than max_retrieve_bytes (1000 bytes)",
         )
 
-    @pytest.mark.parametrize("value", ["1000", " 1000 ", "x", "-1", "²", "12345678901"])
+    @pytest.mark.parametrize("value", ["1000", " 1000 ", "x", "-1", "²", "1" * 5000])
     def test_what_is_not_is_not(self, value):
         judge(max_retrieve_bytes=1000).take_head(200, {"content-length": value})
 
@@ -300,6 +318,58 @@ class TestBytes:
             f"the transfer broke off after {len(sent)} of {declared} bytes",
         )
 
+    def test_a_length_beside_chunks_means_nothing(self):
+        of = told({"content-length": "5", "transfer-encoding": "chunked"})
+        of.take(ARCHIVE)
+        of.finish()
+
+    @pytest.mark.parametrize("headers", [{}, {"transfer-encoding": "chunked"}], ids=["until the end", "in chunks"])
+    @pytest.mark.parametrize("size", [7, 1 << 20])
+    def test_the_end_of_a_zip_within_is_not_that_of_the_whole(self, headers, size):
+        with zipfile.ZipFile(io.BytesIO(), "w") as written:
+            written.writestr("a.jar", ARCHIVE)
+            written.writestr("b.txt", "b")
+            whole = written.fp.getvalue()
+        cut = whole[: whole.index(ARCHIVE) + len(ARCHIVE)]
+        of = told(headers)
+        for start in range(0, len(cut), size):
+            of.take(cut[start : start + size])
+        if headers:  # who cuts it off does not say that it has ended
+            of.finish()
+            return
+        error = caught(of.finish)
+        assert (type(error), str(error)) == (
+            IncompleteDownload,
+            f"the transfer broke off after {len(cut)} bytes: the end of the zip is missing",
+        )
+
+    @pytest.mark.parametrize(
+        ("end", "found"),
+        [
+            (struct.pack("<4s8x2IH", b"PK\5\6", 4, 0, 0), True),
+            (struct.pack("<4s8x2IH", b"PK\5\6", 4, 0, 0) + b"\r\n", True),
+            (struct.pack("<4s8x2IH", b"PK\5\6", 4, 0, 8) + b"12PK\x05\x0678", True),
+            (struct.pack("<4s8x2IH", b"PK\5\6", 0xFFFFFFFF, 0, 0), True),
+            (struct.pack("<4s8x2IH", b"PK\5\6", 4, 0xFFFFFFFF, 0), True),
+            (struct.pack("<4s8x2IH", b"PK\5\6", 4, 0, 1), False),
+            (struct.pack("<4s8x2IH", b"PK\5\6", 4, 0, 0) + bytes(17), False),
+            (struct.pack("<4s8x2IH", b"PK\5\6", 4, 0, 0)[:-1], False),
+            (struct.pack("<4s8x2IH", b"PK\5\6", 3, 0, 0), False),
+            (struct.pack("<4s8x2IH", b"PK\5\6", 4, 1, 0), False),
+        ],
+        ids=[
+            "as it is", "a line end behind", "another in its comment", "zip64 by the size", "zip64 by the offset",
+            "a comment cut off", "much behind", "itself cut off", "a hole in front", "another offset",
+        ],
+    )  # fmt: skip
+    def test_where_nothing_else_tells_it_the_end_record_has_to_fit(self, end, found):
+        of = told()
+        of.take(b"PK\3\4" + end)
+        if found:
+            of.finish()
+        else:
+            assert type(caught(of.finish)) is IncompleteDownload
+
     @pytest.mark.parametrize("cut", [1, 20, 100], ids=["in the end record's last byte", "within it", "far before"])
     def test_without_an_end_record_it_is_incomplete(self, cut):
         of = told()
@@ -316,7 +386,7 @@ class TestBytes:
     )
     def test_the_end_record_may_have_the_longest_comment_and_a_bit_behind_it(self, beyond, found, size):
         comment = bytes(0xFFFF)
-        end = EMPTY_ZIP[:-2] + struct.pack("<H", len(comment)) + comment + bytes(16 + beyond)
+        end = struct.pack("<4s8x2IH", b"PK\5\6", 0, 5004, len(comment)) + comment + bytes(16 + beyond)
         assert len(end) == TAIL_BYTES + beyond
         body = b"PK\x03\x04" + bytes(5000) + end
         of = told()

@@ -246,6 +246,8 @@ class TestFailing:
                 retriever.retrieve("1\udce9")
             with pytest.raises(TypeError, match="an MMS is fetched by its id or its MmsNotification"):
                 retriever.retrieve(41)
+            with pytest.raises(RetrievalError, match="the id is longer than 1024 bytes; it was not asked for"):
+                retriever.retrieve(notification(id="4" * 1025))
             assert gateway.requests == []
 
 
@@ -704,7 +706,8 @@ class TestConnections:
             assert process.stdout.readline() == "0\n"
             done.set()
             assert process.wait(60) == 0
-            assert gateway.connections == 2
+            seen = {each.query[-1][1]: each.connection for each in gateway.requests}
+            assert seen["slow"] != seen["child"]
 
 
 def fetched_in_a_thread(retriever, work):
@@ -1128,11 +1131,22 @@ class TestSettingUp:
             kind(credentials)
         assert str(caught.value) == "a retriever needs Credentials"
 
-    @pytest.mark.parametrize("timeout", [0, -1, math.nan, math.inf, "30", None, True, Decimal(30)], ids=repr)
-    def test_a_timeout_is_a_number_of_seconds_above_zero(self, kind, timeout):
+    @pytest.mark.parametrize(
+        "timeout", [0, -1, math.nan, math.inf, "30", None, True, Decimal(30), 86400.5, 1e12], ids=repr
+    )
+    def test_a_timeout_is_a_number_of_seconds_above_zero_and_at_most_a_day(self, kind, timeout):
         with pytest.raises(ConfigurationError) as caught:
             kind(CREDENTIALS, timeout=timeout)
-        assert str(caught.value) == "timeout must be a number of seconds above zero"
+        assert str(caught.value) == "timeout must be a number of seconds above zero, and at most a day"
+
+    def test_certificates_that_cannot_be_read_are_told(self, kind, monkeypatch):
+        monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent")
+        with pytest.raises(ConfigurationError) as caught:
+            kind(CREDENTIALS)
+        assert str(caught.value) == (
+            "the certificates to trust cannot be read; see SSL_CERT_FILE and SSL_CERT_DIR:"
+            " [Errno 2] No such file or directory"
+        )
 
     @pytest.mark.parametrize(
         ("options", "sentence"),
@@ -1428,6 +1442,12 @@ def test_a_transport_that_speaks_http_2_is_refused_since_its_library_logs_what_i
     with pytest.raises(ConfigurationError) as caught:
         kind(Credentials("user", "password"), transport=transport(http2=True))
     assert str(caught.value) == "transport speaks HTTP/2, whose library writes the password into its log; use HTTP/1.1"
+
+
+@pytest.mark.parametrize("timeout", [86400, 86400.0])
+def test_the_longest_timeout_is_one_that_sockets_take(way, timeout):
+    with Gateway.of(answers.archive()) as gateway, fetching(way, gateway, timeout=timeout, retry=ONCE) as retriever:
+        assert retriever.retrieve("1").raw == ARCHIVE
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
