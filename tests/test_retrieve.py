@@ -61,6 +61,18 @@ class TestFetching:
         assert out == f"../2  'a.txt' as {tmp_path / '2' / 'a.txt'}\n../2  'b.gif' as {tmp_path / '2' / 'b.gif'}\n"
         assert (tmp_path / "2" / "b.gif").read_bytes() == b"GIF89a"
 
+    def test_gives_each_id_a_name_of_its_own(self, run, gateway, tmp_path):
+        gateway.keep(testing.mms([("a.txt", "text/plain", "three")], id="d/1"))
+        for option in ("-o", "--extract"):
+            assert run("1", "d/1", "1", option, str(tmp_path))[0] == 0
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "1-2", "1-2.zip", "1.zip"]
+        assert MmsArchive.open(tmp_path / "1-2.zip").text == (tmp_path / "1-2" / "a.txt").read_text() == "three"
+
+    def test_shows_no_id_that_could_do_something_to_the_terminal(self, run, gateway, tmp_path):
+        gateway.keep(testing.mms([("a.txt", "text/plain", "one")], id="\x1b[2J1\n"))
+        code, out, _ = run("\x1b[2J1\n", "-o", str(tmp_path))
+        assert (code, out) == (0, f"'\\x1b[2J1\\n'  {tmp_path / '[2J1.zip'}\n")
+
     def test_says_all_in_json(self, run, tmp_path):
         code, out, err = run("1", "gone", "--extract", str(tmp_path), "--json")
         assert (code, err) == (1, "")
@@ -91,11 +103,11 @@ class TestFailing:
         ]
 
     def test_what_cannot_be_an_id_is_one(self, run, tmp_path):
-        code, out, err = run("", "1\udce9", "1", "-o", str(tmp_path), "--json")
+        code, out, err = run("", "2\udce9", "1", "-o", str(tmp_path), "--json")
         assert (code, err) == (2, "")
         assert json.loads(out)["messages"] == [
             {"id": "", "error": {"code": "no-id", "message": "an id is not empty"}},
-            {"id": "1\udce9", "error": {"code": "no-id", "message": "an id is text that can be sent"}},
+            {"id": "2\udce9", "error": {"code": "no-id", "message": "an id is text that can be sent"}},
             {"id": "1", "saved": str(tmp_path / "1.zip")},
         ]
 
@@ -106,6 +118,36 @@ class TestFailing:
             err == "mxinbound retrieve: 'broken': the directory of the zip does not end where its end record starts\n"
         )
 
+    def test_no_parts_of_it_are_saved(self, run, tmp_path):
+        assert run("broken", "--extract", str(tmp_path))[0] == 1
+        assert list(tmp_path.iterdir()) == []
+
+    def test_parts_that_are_there_already_are_not_saved_again(self, run, tmp_path):
+        assert run("1", "--extract", str(tmp_path))[0] == 0
+        code, out, err = run("1", "--extract", str(tmp_path))
+        assert (code, out) == (1, "")
+        assert err == f"mxinbound retrieve: '1': [Errno 17] File exists: '{tmp_path / '1'}'\n"
+        assert [path.name for path in (tmp_path / "1").iterdir()] == ["a.txt"]
+
+    def test_an_id_that_is_too_long_does_not_stop_the_others(self, run, tmp_path):
+        code, out, err = run("4" * 1025, "1", "-o", str(tmp_path))
+        assert (code, out) == (1, f"1  {tmp_path / '1.zip'}\n")
+        assert err == f"mxinbound retrieve: '{'4' * 1025}': the id is longer than 1024 bytes; it was not asked for\n"
+
+    @pytest.mark.parametrize(
+        ("variable", "options", "sentence"),
+        [
+            ("/nonexistent", [], "the certificates to trust cannot be read; see SSL_CERT_FILE and SSL_CERT_DIR:"
+             " [Errno 2] No such file or directory"),
+            (None, ["--timeout", "1e12"], "timeout must be a number of seconds above zero, and at most a day"),
+        ],
+        ids=["certificates", "a timeout"],
+    )  # fmt: skip
+    def test_what_cannot_be_set_up_is_told(self, run, monkeypatch, variable, options, sentence):
+        if variable:
+            monkeypatch.setenv("SSL_CERT_FILE", variable)
+        assert run("1", *options) == (2, "", f"mxinbound retrieve: {sentence}\n")
+
     def test_refused_credentials_show_in_the_exit_code_and_nowhere_else(self, run, monkeypatch, tmp_path):
         monkeypatch.setenv("MXINBOUND_PASSWORD", "hunter2")
         code, out, err = run("1", "2", "-o", str(tmp_path))
@@ -115,7 +157,7 @@ class TestFailing:
         )
 
     def test_the_count_stops_where_the_other_begins(self, run, tmp_path):
-        assert run(*["gone"] * 64, "-o", str(tmp_path))[0] == 63
+        assert run(*map(str, range(100, 164)), "-o", str(tmp_path))[0] == 63
 
     def test_so_is_a_disk_that_does_not_take_it(self, run, tmp_path):
         file = tmp_path / "file"
@@ -134,6 +176,15 @@ class TestTheCredentials:
         monkeypatch.setattr("sys.stdin", Terminal(f"{USER}\n"))
         monkeypatch.setattr("getpass.getpass", lambda prompt: PASSWORD)
         assert run("1", "-o", str(tmp_path)) == (0, f"1  {tmp_path / '1.zip'}\n", "user: ")
+
+    def test_are_not_asked_for_again_where_somebody_gives_none(self, run, monkeypatch):
+        def end(prompt):
+            raise EOFError
+
+        monkeypatch.delenv("MXINBOUND_USER")
+        monkeypatch.setattr("sys.stdin", Terminal(f"{USER}\n"))
+        monkeypatch.setattr("getpass.getpass", end)
+        assert run("1") == (2, "", "user: mxinbound: nothing was entered\n")
 
     def test_are_missed_where_nobody_is(self, run, monkeypatch):
         monkeypatch.delenv("MXINBOUND_USER")

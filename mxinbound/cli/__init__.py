@@ -36,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(end="", flush=True)
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except EOFError:
+        print("mxinbound: nothing was entered", file=sys.stderr)
+        return 2
     except BrokenPipeError:
         # What is still in the buffer would be written at exit, fail again, and be reported.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,7 +2,7 @@
 
 The user and password come from the environment or a prompt, never from the command line, which others can see. Exit
 code: 0 when all were fetched, else how many failed, 63 for that many and more; and 64 more if the gateway refused the
-user and password.
+user and password. A call that cannot be understood is 2, as everywhere; `--json` tells it from two that failed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mxinbound.errors import ConfigurationError, CredentialsRefused, MxInboundError
-from mxinbound.mms.names import safe_filename
+from mxinbound.mms.names import filenames
 from mxinbound.wire import RETRIEVE_URL
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         default=Path(),
         help="save each zip there as ID.zip; here by default",
     )
-    place.add_argument("--extract", metavar="DIR", type=Path, help="save the parts there instead, a folder for each ID")
+    place.add_argument(
+        "--extract", metavar="DIR", type=Path, help="save the parts there instead, in a new folder for each ID"
+    )
     parser.add_argument("--endpoint", metavar="URL", default=RETRIEVE_URL, help="where to fetch from")
     parser.add_argument("--allow-insecure-http", action="store_true", help="send the password over plain http")
     parser.add_argument("--timeout", metavar="SECONDS", type=float, default=30.0, help="for each MMS, retries included")
@@ -64,11 +66,12 @@ def run(options: argparse.Namespace) -> int:
         return 2
     outcomes: list[dict[str, Any]] = []
     failed: list[Exception] = []
+    ids = list(dict.fromkeys(options.ids))
     with retriever:
-        for number, message_id in enumerate(options.ids, 1):
-            _progress(f"fetching {number} of {len(options.ids)}")
+        for number, (message_id, name) in enumerate(zip(ids, filenames(ids), strict=True), 1):
+            _progress(f"fetching {number} of {len(ids)}")
             try:
-                saved = _fetch(retriever, message_id, options)
+                saved = _fetch(retriever, message_id, name, options)
             except (MxInboundError, OSError, ValueError) as error:  # the last for what cannot be an id
                 failed.append(error)
                 outcomes.append({"id": message_id, "error": _described(error)})
@@ -95,12 +98,12 @@ def _credentials() -> Credentials:
     return Credentials(sys.stdin.readline().strip(), getpass.getpass("password: "))
 
 
-def _fetch(retriever: Retriever, message_id: str, options: argparse.Namespace) -> str | dict[str, str]:
-    name = safe_filename(message_id)
+def _fetch(retriever: Retriever, message_id: str, name: str, options: argparse.Namespace) -> str | dict[str, str]:
     if options.extract:
         archive = retriever.retrieve(message_id)
+        archive.check()
         folder: Path = options.extract / name
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True)
         return {part: str(path) for part, path in archive.save_to(folder).items()}
     options.output.mkdir(parents=True, exist_ok=True)
     return str(retriever.download(message_id, options.output / f"{name}.zip"))
@@ -116,8 +119,10 @@ def _tell(outcome: dict[str, Any]) -> None:
         print(f"mxinbound retrieve: {outcome['id']!a}: {outcome['error']['message']}", file=sys.stderr)
         return
     saved: str | dict[str, str] = outcome["saved"]
+    message_id: str = outcome["id"]
+    shown = message_id if message_id.isprintable() else ascii(message_id)
     for line in [saved] if isinstance(saved, str) else [f"{name!r} as {path}" for name, path in saved.items()]:
-        print(f"{outcome['id']}  {line}")
+        print(f"{shown}  {line}")
 
 
 def _progress(text: str) -> None:

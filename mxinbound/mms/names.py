@@ -128,10 +128,9 @@ def safe_filename(name: str) -> str:
     """A file name made of a name: one component that every system takes as a plain file."""
     if _PLAIN.fullmatch(name) and not _DEVICE.match(name):
         return name
-    name = _SLASHES.split(name)[-1]
-    if not name.isascii():
-        # Dropped before composing, since what was between two characters may have kept them from it.
-        name = unicodedata.normalize("NFC", "".join(each for each in name if _is_visible(each)))
+    # Dropped before composing, since what was between two characters may have kept them from it.
+    visible = "".join(each for each in _SLASHES.split(name)[-1] if _is_visible(each))
+    name = unicodedata.normalize("NFC", visible)
     name = _shortened(_trimmed(_FORBIDDEN.sub("_", name)) or "part")
     if name[0] in ".-~" or _DEVICE.match(name):
         name = _shortened("_" + name)

@@ -258,6 +258,10 @@ class TestAFileName:
     @example("a" * 119 + " b")
     @example("a" * 119 + "..b")
     @example("<\u0338")
+    @example("a\nb")
+    @example("\x1b[2Jx")
+    @example("a\0b\x7f")
+    @example("4\udcff")
     def test_it_is_a_plain_file_everywhere(self, name):
         filename = safe_filename(name)
         assert 0 < len(filename.encode()) <= MAX_FILENAME_BYTES == 120
