@@ -397,7 +397,7 @@ class TestTheCommand:
                 ["retrieve", "--help"],
                 "positional arguments: ID options: -h, --help show this help message and exit"
                 " -o DIR save each zip there as ID.zip; here by default"
-                " --extract DIR save the parts there instead, a folder for each ID"
+                " --extract DIR save the parts there instead, in a new folder for each ID"
                 " --endpoint URL where to fetch from"
                 " --allow-insecure-http send the password over plain http"
                 " --timeout SECONDS for each MMS, retries included --json print one JSON object",

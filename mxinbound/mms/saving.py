@@ -22,6 +22,8 @@ _MODE: Final = 0o666
 # What disks say that cannot do this for a folder.
 _NOT_FOR_FOLDERS: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
 _COPY_BYTES: Final = 64 * 1024
+# By which a file without a name gets one.
+_HAS_DESCRIPTORS: Final = Path("/proc/self/fd").exists()
 
 
 def save(chunks: Iterable[bytes], folder: Path, names: Iterable[str]) -> Path:
@@ -128,7 +130,7 @@ def _written_by_name(chunks: Iterable[bytes], folder: Path) -> Generator[Callabl
 def _open_nameless(folder: Path) -> int | None:
     """Open a file that is gone with its descriptor, however the process ends; None where there is no such thing."""
     flags: int | None = getattr(os, "O_TMPFILE", None)
-    if flags is None or not Path("/proc/self/fd").exists():
+    if flags is None or not _HAS_DESCRIPTORS:
         return None
     try:
         return os.open(folder, flags | os.O_RDWR, _MODE)

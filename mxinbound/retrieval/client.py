@@ -136,7 +136,7 @@ class _Retriever:
     def _asked(self, order: Order) -> dict[str, Any]:
         """The request, all but its time."""
         url = f"{self._endpoint}?id={quote(order.message_id, safe='')}"
-        return {"method": "GET", "url": httpx.URL(url), "headers": HEADERS}
+        return {"method": "GET", "url": httpx.URL(url)}
 
     def _archive(self, body: Any) -> MmsArchive:
         return MmsArchive(whole(body), self._limits)
@@ -240,7 +240,7 @@ class Retriever(_Retriever):
 
     @staticmethod
     def _made(transport: httpx.BaseTransport) -> httpx.Client:
-        return httpx.Client(transport=transport, trust_env=False, follow_redirects=False)
+        return httpx.Client(transport=transport, headers=HEADERS, trust_env=False, follow_redirects=False)
 
     def _opened(self) -> httpx.Client:
         if self._process != os.getpid():
@@ -324,7 +324,7 @@ class AsyncRetriever(_Retriever):
 
     @staticmethod
     def _made(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False)
+        return httpx.AsyncClient(transport=transport, headers=HEADERS, trust_env=False, follow_redirects=False)
 
     async def _fetch(
         self, message: str | MmsNotification, open_sink: Callable[[], _Sink[_Result]], *, even_if_expired: bool
