@@ -30,12 +30,11 @@ from mxinbound.mms.archive import MmsArchive
 from mxinbound.mms.saving import Replacement
 from mxinbound.retrieval.credentials import Credentials
 from mxinbound.retrieval.exchange import HEADERS, Judge, Order
+from mxinbound.retrieval.network import DeadlinePassed, deadline
 from mxinbound.retrieval.retry import Budget, RetryPolicy, is_positive
 from mxinbound.retrieval.transport import (
     CertificateRefused,
-    DeadlinePassed,
     Joint,
-    deadline,
     fit,
     fit_async,
     httpx,

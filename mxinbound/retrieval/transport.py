@@ -1,4 +1,4 @@
-"""Where the credentials join, and the only module that imports httpx and its core (or, where it is not there, httpx2).
+"""Where the credentials join, and the only module that imports httpx (or, where that is not there, httpx2).
 
 httpx writes URLs into its log and its errors, and what instruments it records them. So the URL that the client knows
 has the id only; user and password join it in the connection pool, below all of that, and for the configured origin
@@ -10,39 +10,28 @@ one that would see the password and could record it, and for an httpx in which t
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
 import ssl
-import time
-import weakref
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from attrs import frozen
 
 from mxinbound.errors import ConfigurationError
+from mxinbound.retrieval.network import AsyncBackend, Backend
 
 if TYPE_CHECKING:
-    import httpcore
     import httpx
 
     from mxinbound.retrieval.credentials import Credentials
 else:
     try:
-        import httpcore
         import httpx
     except ImportError:
-        import httpcore2 as httpcore
         import httpx2 as httpx
 
-__all__ = ["CertificateRefused", "DeadlinePassed", "Joint", "deadline", "fit", "fit_async", "httpx", "leave"]
+__all__ = ["CertificateRefused", "Joint", "fit", "fit_async", "httpx", "leave"]
 
 _Transport = TypeVar("_Transport", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
-
-#: When the try that is going on must have ended, by `time.monotonic`, for plain sockets; None for no limit.
-deadline: ContextVar[float | None] = ContextVar("mxinbound_deadline", default=None)
 
 _CONNECTIONS: Final = httpx.Limits(max_connections=20, max_keepalive_connections=20)
 _PORTS: Final = {b"http": 80, b"https": 443}
@@ -51,14 +40,6 @@ _PORTS: Final = {b"http": 80, b"https": 443}
 _JUDGED: Final = frozenset(
     {b"content-type", b"content-length", b"content-encoding", b"transfer-encoding", b"retry-after"}
 )
-# What a read costs in the layers above it hardly depends on its size: with this instead of the 64 KiB that the pool
-# asks for, 5 MB were measured to cost an eighth less. Much more is worse: with 256 KiB, 300 kB cost half as much again,
-# since from 128 KiB on glibc takes the memory for each copy from the system and gives it back.
-_READ_BYTES: Final = 96 * 1024
-
-
-class DeadlinePassed(Exception):
-    """The time for a try ran out while its socket was being read or written."""
 
 
 class CertificateRefused(Exception):
@@ -113,7 +94,7 @@ def fit(transport: httpx.BaseTransport | None, joint: Joint) -> httpx.BaseTransp
                 "transport goes by an https proxy, in whose TLS no step can be bounded in time; use an http proxy, or"
                 " AsyncRetriever"
             )
-        pool._network_backend = backend = _Backend(pool._network_backend)  # noqa: SLF001  # the only way to bound a try
+        pool._network_backend = backend = Backend(pool._network_backend)  # noqa: SLF001  # the only way to bound a try
         transport._pool = _Pool(pool, joint, backend)  # type: ignore[assignment]  # noqa: SLF001  # below what records
         return transport
     if isinstance(transport, httpx.MockTransport | httpx.WSGITransport) or _accepts_credentials(transport):
@@ -127,7 +108,7 @@ def fit_async(transport: httpx.AsyncBaseTransport | None, joint: Joint) -> httpx
         transport = _new(httpx.AsyncHTTPTransport)
     if isinstance(transport, httpx.AsyncHTTPTransport):
         pool: Any = _pool_of(transport, "handle_async_request", "_network_backend")
-        pool._network_backend = _AsyncBackend(pool._network_backend)  # noqa: SLF001
+        pool._network_backend = AsyncBackend(pool._network_backend)  # noqa: SLF001
         transport._pool = _AsyncPool(pool, joint)  # type: ignore[assignment]  # noqa: SLF001  # below what records
         return transport
     if isinstance(transport, httpx.MockTransport | httpx.ASGITransport) or _accepts_credentials(transport):
@@ -293,7 +274,7 @@ def _refuse_more(stream: Any) -> None:
 class _Pool(_Wrapper):
     """A pool whose requests get the credentials."""
 
-    def __init__(self, pool: Any, joint: Joint, backend: _Backend) -> None:
+    def __init__(self, pool: Any, joint: Joint, backend: Backend) -> None:
         super().__init__(pool, joint)
         self.backend = backend
 
@@ -349,148 +330,3 @@ def _forgetful(error: BaseException) -> BaseException:
         behind = behind.__cause__ or behind.__context__
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
-
-
-class _Backend:
-    """Connects as the pool's own backend does; no step of a socket outlasts the deadline, or the pool."""
-
-    def __init__(self, backend: Any) -> None:
-        self._backend = backend
-        self._over = False
-        # No lock, which a thread might hold in which a process forks: each step is one of the interpreter's.
-        self._streams: set[weakref.ref[_Stream]] = set()
-
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> _Stream:
-        addresses = _addresses(host, port)
-        while True:
-            left = _left(timeout)
-            # The others need time, too; given the host, the backend would give all of it to each.
-            share = None if left is None else left / len(addresses)
-            try:
-                return self._kept(self._backend.connect_tcp(addresses.pop(0), port, timeout=share, **options))
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if not addresses:
-                    raise
-
-    def connect_unix_socket(self, *arguments: Any, timeout: float | None = None, **options: Any) -> _Stream:
-        return self._kept(self._backend.connect_unix_socket(*arguments, timeout=_left(timeout), **options))
-
-    def sleep(self, seconds: float) -> None:
-        self._backend.sleep(_left(seconds))
-
-    def hang_up(self) -> None:
-        """End what is going on: a thread that reads from a socket does not wake up when another one closes it."""
-        self._over = True
-        for each in self._open():
-            each.hang_up()
-
-    def leave(self) -> None:
-        """Close the sockets, but end nothing: they are another process's, too."""
-        for each in self._open():
-            each.close()
-
-    def _open(self) -> Iterator[_Stream]:
-        return filter(None, [each() for each in self._streams.copy()])
-
-    def _kept(self, stream: Any) -> _Stream:
-        kept = _Stream(stream)
-        self._streams.add(weakref.ref(kept, self._streams.discard))
-        if self._over:  # since it began to connect
-            kept.close()
-            raise DeadlinePassed
-        return kept
-
-
-class _Stream:
-    """A socket's stream, each step of which ends by the deadline: a sender of single bytes outlasts any timeout."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-        self._process = os.getpid()
-        self._over = False
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data: bytes = self._stream.read(max(max_bytes, _READ_BYTES), timeout=_left(timeout))
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, timeout=_left(timeout))
-
-    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
-        try:
-            left = _left(timeout)
-        except DeadlinePassed:
-            self.close()  # whom a handshake fails nobody closes
-            raise
-        self._stream = self._stream.start_tls(ssl_context, server_hostname, left)
-        if self._over:  # since the handshake began, in which the socket is nowhere to be found
-            self.close()
-            raise DeadlinePassed
-        return self
-
-    def hang_up(self) -> None:
-        self._over = True
-        connected = self.get_extra_info("socket")
-        if self._process == os.getpid() and isinstance(connected, socket.socket):
-            with contextlib.suppress(OSError):  # the other side was faster
-                # That of an encrypted one would also forget, in the middle of a read, that it is encrypted.
-                socket.socket.shutdown(connected, socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class _AsyncBackend:
-    """Connects as the pool's own backend does, to sockets that are read in larger steps."""
-
-    def __init__(self, backend: Any) -> None:
-        self._backend = backend
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._backend, name)
-
-    async def connect_tcp(self, *arguments: Any, **options: Any) -> _AsyncStream:
-        return _AsyncStream(await self._backend.connect_tcp(*arguments, **options))
-
-    async def connect_unix_socket(self, *arguments: Any, **options: Any) -> _AsyncStream:
-        return _AsyncStream(await self._backend.connect_unix_socket(*arguments, **options))
-
-
-class _AsyncStream:
-    """A socket's stream, read in larger steps; what is not said otherwise is the socket's."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    async def read(self, max_bytes: int, *arguments: Any, **options: Any) -> bytes:
-        data: bytes = await self._stream.read(max(max_bytes, _READ_BYTES), *arguments, **options)
-        return data
-
-    async def start_tls(self, *arguments: Any, **options: Any) -> _AsyncStream:
-        return _AsyncStream(await self._stream.start_tls(*arguments, **options))
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    """The addresses of a host. How long the system looks for them cannot be bounded."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
-
-
-def _left(timeout: float | None) -> float | None:
-    """What a step may take: its own timeout, and no more than is left of the try."""
-    end = deadline.get()
-    if end is None:
-        return timeout
-    left = end - time.monotonic()
-    if left <= 0:
-        raise DeadlinePassed
-    return left if timeout is None else min(timeout, left)

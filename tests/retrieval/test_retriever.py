@@ -47,8 +47,10 @@ from mxinbound import (
     parse,
     testing,
 )
+from mxinbound.retrieval import network
 from mxinbound.retrieval import transport as transport_module
-from mxinbound.retrieval.transport import DeadlinePassed, Joint, _AsyncBackend, _Backend, _Stream, deadline, fit, httpx
+from mxinbound.retrieval.network import DeadlinePassed, deadline
+from mxinbound.retrieval.transport import Joint, fit, httpx
 
 httpcore = importlib.import_module(httpx.__name__.replace("httpx", "httpcore"))
 
@@ -806,7 +808,7 @@ class TestClosing:
 
     def test_ends_what_is_only_connecting(self):
         inner = Backend()
-        backend = _Backend(inner)
+        backend = network.Backend(inner)
         backend.hang_up()
         with pytest.raises(DeadlinePassed):
             backend.connect_tcp("127.0.0.1", 1)
@@ -814,7 +816,7 @@ class TestClosing:
 
     def test_ends_what_is_only_shaking_hands(self):
         inner = Backend()
-        stream = _Stream(inner)
+        stream = network.Stream(inner)
         inner.start_tls = lambda *_: stream.hang_up() or inner
         with pytest.raises(DeadlinePassed):
             stream.start_tls("context", "h", 5)
@@ -834,7 +836,7 @@ class TestClosing:
 
     def test_leaves_what_is_no_socket_alone(self):
         inner = Backend()
-        _Stream(inner).hang_up()
+        network.Stream(inner).hang_up()
         assert [name for name, *_ in inner.asked] == ["get_extra_info"]
 
     def test_may_come_after_the_other_side_has_closed(self):
@@ -842,7 +844,7 @@ class TestClosing:
         inner = Backend()
         inner.get_extra_info = lambda name: near
         with near, far:
-            stream = _Stream(inner)
+            stream = network.Stream(inner)
             stream.hang_up()
             assert far.recv(1) == b""
         stream.hang_up()
@@ -852,7 +854,7 @@ class TestClosing:
         inner = Backend()
         inner.get_extra_info = lambda name: near
         with near, far:
-            stream = _Stream(inner)
+            stream = network.Stream(inner)
             stream._process = 0
             stream.hang_up()
             near.sendall(b"x")
@@ -917,7 +919,7 @@ class TestDeadline:
         resolve(monkeypatch, ["192.0.2.1", "192.0.2.2", "192.0.2.2", "192.0.2.3"])
         inner = Unreachable(httpcore.ConnectTimeout)
         with pytest.raises(httpcore.ConnectTimeout):
-            _Backend(inner).connect_tcp("mms.example", 443, timeout=6, local_address=None)
+            network.Backend(inner).connect_tcp("mms.example", 443, timeout=6, local_address=None)
         assert inner.asked == [
             ("connect_tcp", (f"192.0.2.{number}", 443), {"timeout": share, "local_address": None})
             for number, share in [(1, 2), (2, 3), (3, 6)]
@@ -926,7 +928,7 @@ class TestDeadline:
     def test_of_the_first_address_that_connects_is_what_is_left(self, monkeypatch):
         resolve(monkeypatch, ["192.0.2.1", "192.0.2.2"])
         inner = Unreachable(httpcore.ConnectError, "192.0.2.1")
-        _Backend(inner).connect_tcp("mms.example", 443)
+        network.Backend(inner).connect_tcp("mms.example", 443)
         assert inner.asked == [("connect_tcp", (f"192.0.2.{number}", 443), {"timeout": None}) for number in (1, 2)]
 
     def test_may_pass_while_a_host_is_looked_up(self, monkeypatch):
@@ -1007,14 +1009,14 @@ class TestSteps:
 
     STEPS = [
         (
-            lambda of: _Backend(of).connect_tcp("127.0.0.1", 1, timeout=timeout_of(of), local_address=None),
+            lambda of: network.Backend(of).connect_tcp("127.0.0.1", 1, timeout=timeout_of(of), local_address=None),
             "connect_tcp",
         ),
-        (lambda of: _Backend(of).connect_unix_socket("/s", timeout=timeout_of(of)), "connect_unix_socket"),
-        (lambda of: _Backend(of).sleep(timeout_of(of)), "sleep"),
-        (lambda of: _Stream(of).read(10, timeout=timeout_of(of)), "read"),
-        (lambda of: _Stream(of).write(b"x", timeout=timeout_of(of)), "write"),
-        (lambda of: _Stream(of).start_tls("context", "h", timeout_of(of)), "start_tls"),
+        (lambda of: network.Backend(of).connect_unix_socket("/s", timeout=timeout_of(of)), "connect_unix_socket"),
+        (lambda of: network.Backend(of).sleep(timeout_of(of)), "sleep"),
+        (lambda of: network.Stream(of).read(10, timeout=timeout_of(of)), "read"),
+        (lambda of: network.Stream(of).write(b"x", timeout=timeout_of(of)), "write"),
+        (lambda of: network.Stream(of).start_tls("context", "h", timeout_of(of)), "start_tls"),
     ]
 
     @pytest.mark.parametrize(("step", "name"), STEPS, ids=[name for _, name in STEPS])
@@ -1041,7 +1043,7 @@ class TestSteps:
     @pytest.mark.parametrize(("asked", "read"), [(65536, 98304), (1 << 20, 1 << 20)], ids=["less", "more"])
     def test_a_read_is_large(self, asked, read):
         backend = Backend()
-        _Stream(backend).read(asked)
+        network.Stream(backend).read(asked)
         assert backend.asked == [("read", (read,), {"timeout": None})]
 
     @pytest.mark.parametrize(("asked", "read"), [(65536, 98304), (1 << 20, 1 << 20)], ids=["less", "more"])
@@ -1056,7 +1058,7 @@ class TestSteps:
                 return asked
 
         async def main():
-            stream = await _AsyncBackend(backend).connect_unix_socket("/s", timeout=1)
+            stream = await network.AsyncBackend(backend).connect_unix_socket("/s", timeout=1)
             await (await stream.start_tls("context")).read(asked, timeout=2)
 
         backend = Awaited()
@@ -1072,7 +1074,7 @@ class TestSteps:
         backend = Backend()
         try:
             with pytest.raises(DeadlinePassed):
-                _Stream(backend).start_tls("context", "h", 5)
+                network.Stream(backend).start_tls("context", "h", 5)
         finally:
             deadline.reset(token)
         assert [name for name, *_ in backend.asked] == ["close"]
@@ -1212,6 +1214,14 @@ async def asgi(scope, receive, send):
 def mock(request):
     right = list(request.url.params.multi_items()) == [*ASKED[:2], ("id", "1")]
     return httpx.Response(200 if right else 401, content=ARCHIVE)
+
+
+def anew(module):
+    """A module, imported once more."""
+    spec = importlib.util.spec_from_file_location(f"another_{module.__name__.rpartition('.')[2]}", module.__file__)
+    another = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(another)
+    return another
 
 
 def of_httpx(way):
@@ -1358,11 +1368,11 @@ class TestTransports:
         monkeypatch.setitem(sys.modules, "httpx", None)
         monkeypatch.setitem(sys.modules, "httpx2", httpx)
         monkeypatch.setitem(sys.modules, "httpcore2", httpcore)
-        spec = importlib.util.spec_from_file_location("another_transport", transport_module.__file__)
-        another = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(another)
-        assert another.httpx is httpx
-        assert isinstance(another.fit(None, None), httpx.HTTPTransport)
+        monkeypatch.setitem(sys.modules, "httpcore", None)
+        another_transport, another_network = anew(transport_module), anew(network)
+        assert (another_transport.httpx, another_network.httpcore) == (httpx, httpcore)
+        monkeypatch.undo()
+        assert isinstance(another_transport.fit(None, None), httpx.HTTPTransport)
 
     @pytest.mark.parametrize(
         ("other", "joined"),
@@ -1407,7 +1417,7 @@ class Strange(Exception):
 
 @pytest.mark.parametrize("reads", [0, 1], ids=["before the head", "within the body"])
 def test_no_frame_of_what_nobody_expects_has_the_whole_url(way, reads, monkeypatch):
-    stream = transport_module._Stream if way == "sync" else transport_module._AsyncStream
+    stream = network.Stream if way == "sync" else network.AsyncStream
     read, left = stream.read, iter(range(reads))
 
     def fail(self, *arguments, **options):
