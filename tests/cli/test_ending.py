@@ -1,7 +1,5 @@
 """What is the same for all commands: how they end when somebody ends them."""
 
-import os
-
 import pytest
 
 from mxinbound.cli import main
@@ -21,10 +19,6 @@ def ending(monkeypatch, capsys):
     return ending
 
 
-def test_an_interrupt_is_told_by_the_exit_code_only(ending):
-    assert ending(KeyboardInterrupt) == (130, "", "")
-
-
 def test_the_end_of_what_is_entered_is_told(ending):
     assert ending(EOFError) == (2, "", "mxinbound: nothing was entered\n")
 
@@ -32,13 +26,3 @@ def test_the_end_of_what_is_entered_is_told(ending):
 def test_an_error_is_no_end(ending):
     with pytest.raises(ZeroDivisionError):
         ending(ZeroDivisionError)
-
-
-def test_a_reader_who_has_left_is_no_reason_to_say_more(monkeypatch, capsys):
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w") as output:
-        monkeypatch.setattr("sys.stdout", output)
-        assert main(["check-ip", "83.166.68.1"]) == 1
-        output.write("more, which an interpreter may have to write at its exit")
-    assert capsys.readouterr() == ("", "")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 import attrs
 import pytest
 from adapters.harness import HARNESSES, routed
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from testing.test_gateway import served
 
@@ -255,7 +255,7 @@ def packagings(draw, forms):
 
 @pytest.mark.parametrize("adapter", HARNESSES)
 @pytest.mark.parametrize("builder", BUILDERS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_what_was_put_in_comes_out_whatever_the_packaging_and_the_adapter(builder, adapter, data):
     build, attributes, text, kind, forms = BUILDERS[builder]
