@@ -1,5 +1,6 @@
 """The documentation is true: its code runs, its links lead somewhere, its tables are those of the code."""
 
+import asyncio
 import logging
 import re
 import shlex
@@ -8,7 +9,7 @@ import sys
 import textwrap
 import unittest
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import attrs
 import pytest
@@ -321,21 +322,31 @@ def test_the_retry_policy_is_documented_with_its_defaults():
 
 def test_the_how_to_on_retrieval(monkeypatch):
     page = {}
-    exec(blocks("docs/how-to/retrieve.md")[0], page)
+    for block in blocks("docs/how-to/retrieve.md")[:2]:
+        exec(block, page)
     credentials = mxinbound.Credentials("user", "password")
     gateway = testing.FakeGateway(credentials=credentials)
-    fetched, gone = (
+    gateway.fail("3", 503)
+    gateway.html("4")
+    fetched, gone, busy, broken = (
         mxinbound.parse(push.as_request())
         for push in (
             gateway.keep(testing.mms([("a.txt", "text/plain", "Hello")], id="1").but("expiry")),
-            testing.mms_notification(id="2").but("expiry"),
+            *(testing.mms_notification(id=each).but("expiry") for each in ("2", "3", "4")),
         )
     )
     with (
         gateway.serve() as endpoint,
-        mxinbound.Retriever(credentials, endpoint=endpoint, allow_insecure_http=True) as r,
+        mxinbound.Retriever(credentials, endpoint=endpoint, allow_insecure_http=True, sleep=lambda _: None) as r,
     ):
-        assert [page["work"](message, r) for message in (fetched, gone)] == ["Hello", "gone"]
+        assert page["completed"](fetched, r).archive.text == "Hello"
+        assert [page["completed"](message, r) for message in (gone, busy)] == [None, "later"]
+        with pytest.raises(mxinbound.NotAnArchive):
+            page["completed"](broken, r)
+    transport = gateway.transport()
+    page["AsyncRetriever"] = lambda _: mxinbound.AsyncRetriever(credentials, transport=transport)
+    page["Credentials"] = SimpleNamespace(from_env=lambda: None)
+    assert asyncio.run(page["texts"](["1", "1"])) == ["Hello", "Hello"]
 
 
 def test_the_how_to_on_trying_by_hand(tmp_path, monkeypatch):
