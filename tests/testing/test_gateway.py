@@ -584,7 +584,7 @@ class TestAsgi:
             kept = testing.FakeGateway(application)
             kept.push(testing.RawPush())
             """
-        command = [sys.executable, "-X", "dev", "-W", "error", "-c", textwrap.dedent(script)]
+        command = [sys.executable, "-W", "error", "-c", textwrap.dedent(script)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
