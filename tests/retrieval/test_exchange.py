@@ -260,7 +260,10 @@ class TestHead:
 
     @pytest.mark.parametrize("value", ["1000", " 1000 ", "x", "-1", "²", "1" * 5000])
     def test_what_is_not_is_not(self, value):
-        judge(max_retrieve_bytes=1000).take_head(200, {"content-length": value})
+        of = told({"content-length": value}, max_retrieve_bytes=1000)
+        size = "1000 bytes" if value.strip() == "1000" else "unknown length"
+        error = caught(lambda: of.take(b"<"))
+        assert str(error) == answered(size, "application/zip", "which does not start as a zip")
 
 
 PAGE = b"<html>"

@@ -622,6 +622,7 @@ class TestConnections:
             retriever._process = 0
             retriever.close()
             gateway.wait_until(lambda: gateway.open == 0)
+            assert len(gateway.requests) == 1
 
     @pytest.mark.skipif("not hasattr(os, 'fork')", reason="there is no fork")
     @pytest.mark.parametrize("transport", ["None", "httpx.HTTPTransport()"])
