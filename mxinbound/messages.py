@@ -72,8 +72,9 @@ class _Message:
     @property
     def raw(self) -> RawFields:
         """Every field in arrival order, its value as bytes before any charset; computed on first use."""
-        raw = _resolved(self._raw)
-        if raw is not self._raw:
+        raw = self._raw
+        if callable(raw):
+            raw = raw()
             object.__setattr__(self, "_raw", raw)
         return raw
 

@@ -78,8 +78,11 @@ class _Fields:
         misspelt: list[tuple[str, str]] = []
         values, names = self.values, wire.NAMES
         for spelt, _, value in form.fields:
-            if spelt in names and spelt not in values and type(value) is str:
-                values[spelt] = value
+            if spelt in names and type(value) is str:
+                if spelt in values:
+                    self._take(spelt, value)
+                else:
+                    values[spelt] = value
             else:
                 self._take_odd(spelt, value, misspelt)
         for name, text in misspelt:  # exact spellings come first, wherever they stand
@@ -138,10 +141,10 @@ class _Fields:
 
     def recipients(self, name: str) -> tuple[str, ...]:
         """All values of `to` or `cc` that are not empty."""
-        first = self.values.get(name)
+        first = self.values.get(name, "")
         if first and not self.further:
             return (self.number(first, name),)
-        texts = [] if first is None else [first, *self.further.get(name, ())]
+        texts = (first, *self.further.get(name, ()))
         recipients = tuple([self.number(text, name) for text in texts if text])
         if not recipients and name == wire.TO:
             self.note("to-missing", name)
@@ -247,7 +250,7 @@ def _notification(fields: _Fields) -> MmsNotification:
     if fields.form.zip is None and fields.form.request.method == "POST":
         fields.note("zip-missing", wire.ZIP)
     return MmsNotification(
-        cc=fields.recipients(wire.CC),
+        cc=fields.recipients(wire.CC) if wire.CC in fields.values else (),
         subject=fields.values.get(wire.SUBJECT),
         expiry=fields.time(wire.EXPIRY),
         id=fields.values[wire.ID],

@@ -1,14 +1,15 @@
 """Splitting a query string, or a body in the same form, into named values.
 
-In: raw bytes. Out: fields in arrival order, blank values and repeats kept. A value that is plain ASCII is a `str` at
-once; any other is `Undecoded`, since its charset is decided where its parameter is known. Only `&` separates, a `+` is
-a blank, a broken escape stays as it is. Raises `RequestTooLarge` past `max_fields` or `max_field_bytes`.
+In: raw bytes. Out: fields in arrival order, blank values and repeats kept. A value that is text beyond doubt is a `str`
+at once; any other is `Undecoded`, since its charset is decided where its parameter is known. Only `&` separates, a `+`
+is a blank, a broken escape stays as it is. Raises `RequestTooLarge` past `max_fields` or `max_field_bytes`.
 """
 
 from __future__ import annotations
 
 from binascii import a2b_qp
-from typing import TYPE_CHECKING, TypeAlias
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import unquote_to_bytes
 
 from attrs import field, frozen
@@ -27,11 +28,19 @@ class Undecoded:
     data: bytes = field(repr=False)
     charset: str | None
 
+    def encode(self) -> bytes:
+        """The bytes: what `str.encode` gives for a value that is text already, since that was UTF-8."""
+        return self.data
+
 
 Value: TypeAlias = str | Undecoded
 #: A name, what separates it from its value, and the value: as `str.partition` leaves them, since taking the middle out
 #: again costs a third of splitting a query.
 Field: TypeAlias = tuple[str, str, Value]
+
+# Quoted-printable is percent-encoding with another sign, and the standard library decodes that one in C. What separates
+# fields, and names from values, is set aside as two control characters, RS and US, before escapes can mean the same.
+_AS_QUOTED_PRINTABLE: Final = bytes.maketrans(b"&=+%", b"\x1e\x1f =")
 
 
 def read_fields(encoded: bytes, limits: Limits, charset: str | None = None) -> list[Field]:
@@ -45,56 +54,61 @@ def read_fields(encoded: bytes, limits: Limits, charset: str | None = None) -> l
     Raises:
         RequestTooLarge: if there are too many fields, or one is too large.
     """
-    text = encoded.decode("latin-1").replace("+", " ")
-    if "%" in text:
-        # The two escapes that every date holds, in one pass each. Neither is a separator or a percent sign, so what is
-        # left means the same as before.
-        text = text.replace("%3A", ":").replace("%2B", "+")
-    pieces = text.split("&")
-    if len(pieces) > limits.max_fields:
-        pieces = [piece for piece in pieces if piece]
+    fields = _fields_at_once(encoded) if charset is None else None
+    if fields is None:
+        # The two escapes of every date are plain whatever charset is declared.
+        plain = encoded.replace(b"+", b" ").replace(b"%3A", b":").replace(b"%2B", b"+")
+        pieces = [piece for piece in plain.split(b"&") if piece]
         refuse_over_fields(len(pieces), limits)
-    if "%" not in text and text.isascii():
-        fields: list[Field] = [piece.partition("=") for piece in pieces if piece]
-    else:
-        fields = [_field(piece, charset) for piece in pieces if piece]
+        fields = [_field(piece, charset) for piece in pieces]
+    elif len(fields) > limits.max_fields:
+        refuse_over_fields(len(fields), limits)
     if len(encoded) > limits.max_field_bytes:
         for name, _, value in fields:
-            size = len(value.encode() if isinstance(value, str) else value.data)
-            refuse_over_field_bytes(max(size, len(name)), limits)
+            refuse_over_field_bytes(max(len(value.encode()), len(name)), limits)
     return fields
 
 
-def _field(piece: str, charset: str | None) -> Field:
-    if "%" not in piece and piece.isascii():
-        return piece.partition("=")
-    name, separator, value = piece.partition("=")
-    if "%" in name or not name.isascii():
-        name = name_of(_unquoted(name))
-    data = _unquoted(value)
-    if charset is None:
-        try:
-            return name, separator, data.decode()
-        except UnicodeDecodeError:
-            pass
-    return name, separator, Undecoded(data, charset)
+def _fields_at_once(encoded: bytes) -> list[Field] | None:
+    """All fields, decoded in one go; None for what cannot be.
+
+    That is what has line ends, which mean something in quoted-printable; RS or US themselves (`%1E`, `%1F`); a broken
+    escape, which makes another length; bytes that are not UTF-8; or a field that has not exactly one `=`.
+    """
+    text = encoded.decode("latin-1")
+    if "%1" in text or "\n" in text or "\r" in text or "\x1e" in text or "\x1f" in text:
+        return None
+    decoded = a2b_qp(encoded.translate(_AS_QUOTED_PRINTABLE))
+    if len(decoded) != len(encoded) - 2 * text.count("%"):
+        return None
+    try:
+        pieces = decoded.decode().split("\x1e")
+    except UnicodeDecodeError:
+        return None
+    if len(pieces) != text.count("="):
+        return None
+    fields: list[Field] = [piece.partition("\x1f") for piece in pieces]
+    for _, separator, _ in fields:
+        if not separator:
+            return None
+    return fields
 
 
-def _unquoted(text: str) -> bytes:
-    """The bytes that an encoded value stands for."""
-    data = text.encode("latin-1")
-    if b"\n" not in data and b"\r" not in data:  # either means something in quoted-printable
-        # Quoted-printable is percent-encoding with another sign, and the standard library decodes that one in C, ten
-        # times as fast. Each escape shortens the text by two, and a broken one by less, so the length tells.
-        quick = a2b_qp(data.replace(b"=", b"%3D").replace(b"%", b"="))
-        if len(quick) == len(data) - 2 * data.count(b"%"):
-            return quick
-    return unquote_to_bytes(data)
+def _field(piece: bytes, charset: str | None) -> Field:
+    name, separator, value = piece.partition(b"=")
+    data = unquote_to_bytes(value)
+    text: Value = Undecoded(data, charset)
+    if piece.isascii() and b"%" not in piece:
+        text = data.decode("ascii")
+    elif charset is None:
+        with suppress(UnicodeDecodeError):
+            text = data.decode()
+    return name_of(unquote_to_bytes(name)), separator.decode(), text
 
 
 def raw_fields(fields: list[Field]) -> RawFields:
-    """Fields with the bytes of their values, before any charset; what was decoded was UTF-8, and is so again."""
-    return tuple([(name, value.encode() if isinstance(value, str) else value.data) for name, _, value in fields])
+    """Fields with the bytes of their values, before any charset."""
+    return tuple([(name, value.encode()) for name, _, value in fields])
 
 
 def name_of(data: bytes) -> str:

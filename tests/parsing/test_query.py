@@ -13,7 +13,26 @@ from mxinbound.parsing.query import Undecoded, raw_fields, read_fields
 QUERIES = st.lists(
     st.sampled_from(
         [b"&", b"=", b"+", b"%", b"%3A", b"%2B", b"%26", b"%3D", b"%25", b"%2b", b"%C3%A9", b"%e9", b"%4", b"%zz", b";"]
-        + [b"a", b"to", b"7", b" ", b"\xe9", b"\xc3\xa9", b"\n", b"\r\n", b"\x00", b"?", b"#", b"%0A", b"%00"]
+        + [
+            b"%1E",
+            b"%1f",
+            b"\x1e",
+            b"\x1f",
+            b"%10",
+            b"a",
+            b"to",
+            b"7",
+            b" ",
+            b"\xe9",
+            b"\xc3\xa9",
+            b"\n",
+            b"\r\n",
+            b"\x00",
+            b"?",
+            b"#",
+            b"%0A",
+            b"%00",
+        ]
     ),
     max_size=30,
 ).map(b"".join)
@@ -27,6 +46,10 @@ class TestAgainstTheStandardLibrary:
     @given(QUERIES)
     @example(b"a=%=3D&b==&c=%3D%0A=")
     @example(b"a=1&&b=%%41&=&%3D=%3D")
+    @example(b"a&b=c=d")
+    @example(b"a=%1E&b=%1Fc")
+    @example(b"a=\x1e&b=\x1fc")
+    @example(b"a=%\n&b=%41")
     def test_names_and_values_are_what_parse_qsl_finds(self, query):
         expected = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=None)
         found = [(name, as_bytes(value)) for name, _, value in read_fields(query, Limits())]
