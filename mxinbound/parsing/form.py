@@ -22,7 +22,6 @@ from mxinbound.parsing.defects import known_defect
 from mxinbound.parsing.query import (
     Field,
     Undecoded,
-    Value,
     raw_fields,
     read_fields,
     refuse_over_field_bytes,
@@ -82,7 +81,7 @@ def read_form(request: InboundRequest, limits: Limits) -> Form:
 def _read_post(request: InboundRequest, limits: Limits) -> Form:
     body = whole(request.body)
     limits.refuse_over("max_body_bytes", body.size, BODY_TOO_LARGE)
-    query = read_fields(request.query, limits)
+    query = read_fields(request.query, limits) if request.query else []
     form = _read_body(request, body, query, limits)
     refuse_over_fields(len(form.fields) + len(query), limits)
     if query:
@@ -101,9 +100,8 @@ def _bare(name: str) -> str:
 
 def _read_body(request: InboundRequest, body: Window, query: list[Field], limits: Limits) -> Form:
     """The fields and the zip of a body alone."""
-    nothing = Form(request, [], tuple)
     if not body.size:
-        return nothing
+        return Form(request, [], tuple)
     content_type, parameters = parse_content_type(request.header("content-type") or "")
     if content_type == "multipart/form-data":
         return _read_multipart(request, body.source, parameters.get("boundary", ""), limits)
@@ -119,7 +117,7 @@ def _read_body(request: InboundRequest, body: Window, query: list[Field], limits
         return Form(request, fields, lambda: raw_fields(fields))
     if any(_bare(name) == wire.ID for name, _, _ in query):
         # The message is in the query; what else came stays at hand in the request.
-        return nothing
+        return Form(request, [], tuple)
     foreign = wire.FOREIGN_CONTENT_TYPES.get(content_type)
     if foreign:
         raise _unreadable(request, "foreign-push", f"this looks like {foreign}, not one of the MMS gateway")
@@ -139,59 +137,48 @@ def _looks_zipped(body: BodySource, start: int, size: int) -> bool:
 
 
 def _read_multipart(request: InboundRequest, body: BodySource, boundary: str, limits: Limits) -> Form:
-    parts, broken = _parts(body, boundary, limits)
-    if broken:
+    # Here and not at the top: who receives no MMS does not wait for it to load.
+    from mxinbound.parsing.parts import BY_CONTENT, BrokenBody, split  # noqa: PLC0415
+
+    broken = ""
+    parts: list[Part] = []
+    try:
+        parts = split(body, boundary, limits)
+    except BrokenBody as error:
+        broken = str(error)
+    if broken:  # raised out here, so that nothing of the body is in its context
         raise _unreadable(request, "body-unreadable", broken)
-    ranks = [part.head.zip_rank if part.head.parameter else _zip_rank(body, part) for part in parts]
-    zips = sorted((rank, index) for index, rank in enumerate(ranks) if rank is not None)
-    chosen: Part | None = None
-    if zips:
-        chosen = parts.pop(zips[0][1])
-        ranks.pop(zips[0][1])
-    refuse_over_fields(len(parts), limits)
-    fields = [part for part, rank in zip(parts, ranks, strict=True) if _is_field(part, rank)]
-    refuse_over_field_bytes(max([part.size for part in fields], default=0), limits)
-    refuse_over_field_bytes(max([len(part.head.name) for part in fields], default=0), limits)
+    zips = [
+        (head.zip_rank, start, size, head.name)
+        for head, start, size in parts
+        if head.zip_rank is not None and (head.zip_rank < BY_CONTENT or _looks_zipped(body, start, size))
+    ]
+    window = None
     defects: list[Defect] = []
-    if chosen and chosen.head.name != wire.ZIP:
-        defects.append(known_defect("zip-part-name", wire.ZIP))
-    if len(zips) > 1:
-        defects.append(known_defect("parameter-repeated", wire.ZIP))
+    if zips:
+        _, zip_start, zip_size, zip_name = min(zips)
+        window = Window(body, zip_start, zip_size)
+        parts = [part for part in parts if part[1] != zip_start]
+        if zip_name != wire.ZIP:
+            defects.append(known_defect("zip-part-name", wire.ZIP))
+        if len(zips) > 1:
+            defects.append(known_defect("parameter-repeated", wire.ZIP))
+    refuse_over_fields(len(parts), limits)
+    zipped = {start for _, start, _, _ in zips}
+    most = limits.max_field_bytes
+    fields: list[Field] = []
+    for head, start, size in parts:
+        # A value rather than a file; what has one of the contract's names is one, however it is sent.
+        if head.is_parameter or not (head.is_file or start in zipped):
+            if size > most or len(head.name) > most:
+                refuse_over_field_bytes(max(size, len(head.name)), limits)
+            data = read_at(body, start, size)
+            value = data.decode("ascii") if head.has_ascii and data.isascii() else Undecoded(data, head.charset)
+            fields.append((head.name, "=", value))
     return Form(
         request,
-        [(part.head.name, "=", _value(body, part)) for part in fields],
-        lambda: tuple((part.head.name, read_at(body, part.start, part.size)) for part in parts),
-        Window(body, chosen.start, chosen.size) if chosen else None,
+        fields,
+        lambda: tuple([(head.name, read_at(body, start, size)) for head, start, size in parts]),
+        window,
         tuple(defects),
     )
-
-
-def _parts(body: BodySource, boundary: str, limits: Limits) -> tuple[list[Part], str]:
-    """The parts of a body, or what is wrong with it."""
-    # Here and not at the top: who receives no MMS does not wait for it to load.
-    from mxinbound.parsing.parts import BrokenBody, split  # noqa: PLC0415
-
-    try:
-        return split(body, boundary, limits), ""
-    except BrokenBody as error:
-        return [], str(error)
-
-
-def _zip_rank(body: BodySource, part: Part) -> int | None:
-    """How sure it is that this part is the zip, 0 for by its name; None if it is not."""
-    rank = part.head.zip_rank
-    if rank is None and part.head.parameter is None and _looks_zipped(body, part.start, part.size):
-        return 3
-    return rank
-
-
-def _is_field(part: Part, zip_rank: int | None) -> bool:
-    """Whether it is a value rather than a file; what has one of the contract's names is one, however it is sent."""
-    return part.head.parameter in wire.FIELD_NAMES or not (part.head.is_file or zip_rank is not None)
-
-
-def _value(body: BodySource, part: Part) -> Value:
-    data = read_at(body, part.start, part.size)
-    if part.head.has_ascii and data.isascii():
-        return data.decode("ascii")
-    return Undecoded(data, part.head.charset)

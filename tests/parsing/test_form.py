@@ -12,7 +12,7 @@ from pushing import MULTIPART, ZIP, field, multipart, post, post_request, zip_pa
 from mxinbound import InboundRequest, Limits, Mms, RequestTooLarge, UnreadablePush, parse
 from mxinbound.body import CHUNK_BYTES, BodyBuffer
 from mxinbound.media_type import parse_content_type
-from mxinbound.parsing.parts import _find, _read_head, split
+from mxinbound.parsing.parts import _File, _read_head, split
 
 BLOCK_LINES = [
     b'Content-Disposition: form-data; name="id"',
@@ -167,7 +167,7 @@ class TestHeaders:
         block = b"\r\n".join(lines)
         body = b"--xYzZy\r\n" + block + b"\r\n\r\n1234\r\n--xYzZy--"
         first, again = split(body, "xYzZy", Limits()), split(body, "xYzZy", Limits())
-        assert first == again == [(_read_head(block), body.index(b"1234"), 4)]
+        assert first == again == [(_read_head(b"\r\n" + block + b"\r\n\r\n"), body.index(b"1234"), 4)]
 
 
 class TestLimits:
@@ -277,24 +277,24 @@ class TestLimits:
 
     @pytest.mark.parametrize("size", [0, 3, 8192, 8193, 20_000])
     def test_a_search_ends_where_the_body_does(self, size):
-        for body in (b"x" * size, spooled(b"x" * size)):
-            assert _find(body, b"\r\n", 0) == -1
-            assert _find(body, b"\r\n", size + 1) == -1
+        for body in (b"x" * size, _File(spooled(b"x" * size))):
+            assert body.find(b"\r\n", 0) == -1
+            assert body.find(b"\r\n", size + 1) == -1
 
     @pytest.mark.parametrize("at", [0, 8191, 8192, 24_575, 300_000, 600_000])
     def test_a_search_finds_what_lies_across_the_pieces_it_reads(self, at):
         data = b"x" * at + b"\r\n--needle" + b"x" * 10
-        for body in (data, spooled(data)):
-            assert _find(body, b"\r\n--needle", 0) == at
-            assert _find(body, b"\r\n--needle", at) == at
-            assert _find(body, b"\r\n--needle", at + 1) == -1
+        for body in (data, _File(spooled(data))):
+            assert body.find(b"\r\n--needle", 0) == at
+            assert body.find(b"\r\n--needle", at) == at
+            assert body.find(b"\r\n--needle", at + 1) == -1
 
     def test_a_search_has_an_end(self):
         data = b"x" * 100_000 + b"\r\n"
-        for body in (data, spooled(data)):
-            assert _find(body, b"\r\n", 0, 40_000) == -1
-            assert _find(body, b"\r\n", 0, 100_001) == -1
-            assert _find(body, b"\r\n", 0, 100_002) == 100_000
+        for body in (data, _File(spooled(data))):
+            assert body.find(b"\r\n", 0, 40_000) == -1
+            assert body.find(b"\r\n", 0, 100_001) == -1
+            assert body.find(b"\r\n", 0, 100_002) == 100_000
 
 
 @pytest.mark.parametrize(
