@@ -93,7 +93,7 @@ class TestTheBuffer:
         with BodyBuffer(Limits(spool_bytes=1 << 20), (1 << 20) + 1) as buffer:
             for number in range(64):
                 buffer.write(bytes([number]) * 16384)
-                assert sum(map(len, buffer._chunks)) < 65536
+                assert sum(map(len, buffer._chunks)) < CHUNK_BYTES
             buffer.write(b"!")
             body = buffer.finish()
         assert body.read() == b"".join(bytes([number]) * 16384 for number in range(64)) + b"!"
@@ -107,7 +107,7 @@ class TestTheBuffer:
         buffer = buffered(b"x", spool_bytes=0)
         for _ in range(1000):
             buffer.write(b"y" * 5000)
-            assert sum(map(len, buffer._chunks)) < 65536
+            assert sum(map(len, buffer._chunks)) < CHUNK_BYTES
         assert buffer.finish().read() == b"x" + b"y" * 5_000_000
 
     def test_without_a_read_that_needs_no_position_there_is_one_that_does(self, monkeypatch):
@@ -194,10 +194,10 @@ class _FullDisk(io.RawIOBase):
 
 class TestTheDisk:
     def test_a_file_that_takes_less_than_it_is_given_is_given_the_rest(self, monkeypatch):
-        file = _FullDisk(room=100_000)
+        file = _FullDisk(room=400_000)
         monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: file)
-        buffer = buffered(b"0123", b"456789", b"abc" * 30_000, spool_bytes=5)
-        assert file.taken == b"0123456789" + b"abc" * 30_000
+        buffer = buffered(b"0123", b"456789", b"abc" * 100_000, spool_bytes=5)
+        assert file.taken == b"0123456789" + b"abc" * 100_000
         buffer.__exit__()
 
     @pytest.mark.parametrize("room", [0, 1, 9])
