@@ -11,6 +11,7 @@ import io
 import os
 import tempfile
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
 
@@ -27,9 +28,46 @@ CHUNK_BYTES: Final = 256 * 1024
 # A chunk below this is copied at once: an object for each byte of a body that drips in costs thirty times the body.
 _SMALL_BYTES: Final = 4 * 1024
 
-# How much is gathered for one write to the file: writes of 8 KiB take two and a half times as long, and those of 64 KiB
-# a quarter longer.
+# How much is gathered for one write to the file: writes of 8 KiB take more than twice as long, and those of 64 KiB
+# a fifth longer.
 _WRITE_BYTES: Final = CHUNK_BYTES
+
+# A boundary has 70 characters at most (RFC 2046 section 5.1.1).
+_LINE_BYTES: Final = 128
+
+
+class Boundary:
+    """The line that a spooled body starts with, if that may be a boundary, and where it comes again.
+
+    That is noted while the body is written: to search it afterwards is to read all of it once more.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Note `most` places, or none at all."""
+        self._most = most
+        #: The line, and the line end before it; empty without one.
+        self.line = b""
+        self._places: list[int] = []
+
+    def note(self, data: bytes, offset: int) -> bytes:
+        """Look through what stands at `offset`; the end of it that is returned has to come before what follows."""
+        if offset == 0 and data.startswith(b"--") and (end := data.find(b"\r\n", 0, _LINE_BYTES)) > 0:
+            self.line = b"\r\n" + data[:end]
+        if not self.line:
+            return b""
+        at = data.find(self.line)
+        while at >= 0:
+            self._places.append(offset + at)
+            if len(self._places) > self._most:
+                self.line = b""
+                return b""
+            at = data.find(self.line, at + 1)
+        return data[1 - len(self.line) :]
+
+    def find(self, start: int) -> int:
+        """Where the line next comes from `start` on, or -1."""
+        index = bisect_left(self._places, start)
+        return self._places[index] if index < len(self._places) else -1
 
 
 class SpooledBody(io.RawIOBase):
@@ -38,12 +76,13 @@ class SpooledBody(io.RawIOBase):
     `read_at` may be called from several threads; the methods of a file share one position, as a file's do.
     """
 
-    def __init__(self, file: io.FileIO, size: int) -> None:
+    def __init__(self, file: io.FileIO, size: int, boundary: Boundary | None = None) -> None:
         """Take over `file`, which is closed for its owner."""
         super().__init__()
         self._lock = threading.Lock()
         self._position = 0
         self.size = size
+        self.boundary = boundary
         # A descriptor and not a file object: where a circle of references is collected, a file object may be finalised
         # before this one, and warn that nobody closed it.
         self._descriptor: int | None = None
@@ -107,14 +146,17 @@ class BodyBuffer:
         self._limits = limits
         self._most = limits.max_body_bytes
         self._chunks: list[bytes | bytearray] = []
-        #: How much the chunks are, and how much they may be.
-        self._held = 0
-        self._holds = limits.spool_bytes
+        #: How much has come, and past what the chunks go to the file.
+        self._size = 0
+        self._spill_over = limits.spool_bytes
         if declared is not None and declared > limits.spool_bytes:
             # It will be in a file in the end; memory that is filled until then costs more than writing at once.
-            self._holds = min(self._holds, _WRITE_BYTES - 1)
+            self._spill_over = min(self._spill_over, _WRITE_BYTES - 1)
         self._file: io.FileIO | None = None
-        self._size = 0
+        #: How much of the chunks is in the file already.
+        self._written = 0
+        # Each part has one after it; there may be a zip beside the fields.
+        self._boundary = Boundary(limits.max_fields + 1)
 
     def __enter__(self) -> Self:
         return self
@@ -141,16 +183,15 @@ class BodyBuffer:
             self._chunks[-1] += chunk
         else:
             self._chunks.append(bytearray(chunk))
-        self._held += size
-        if self._held > self._holds:
+        if self._size > self._spill_over:
             self._spill()
 
     def finish(self) -> bytes | SpooledBody:
         """The whole body. The buffer is empty afterwards."""
         if self._file is not None:
             self._spill()
-            body = SpooledBody(self._file, self._size)
-            self._file = None
+            body = SpooledBody(self._file, self._size, self._boundary)
+            self._chunks, self._written, self._file = [], 0, None
             return body
         chunks, self._chunks = self._chunks, []
         return b"".join(chunks)
@@ -158,15 +199,13 @@ class BodyBuffer:
     def _spill(self) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # it lives as long as the body
-            self._holds = _WRITE_BYTES - 1
-        else:
-            self._chunks = [b"".join(self._chunks)]
-        for chunk in self._chunks:
-            left = memoryview(chunk)
-            while left:  # a file without a buffer may take less than it is given
-                left = left[self._file.write(left) :]
-        self._chunks = []
-        self._held = 0
+        data = b"".join(self._chunks)
+        left = memoryview(data)[self._written :]
+        while left:  # a file without a buffer may take less than it is given
+            left = left[self._file.write(left) :]
+        self._chunks = [self._boundary.note(data, self._size - len(data))]
+        self._written = len(self._chunks[0])
+        self._spill_over = self._size + _WRITE_BYTES - 1
 
 
 #: What is said of a body over `max_body_bytes`, declared or come so far.

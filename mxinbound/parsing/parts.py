@@ -15,7 +15,7 @@ from attrs import frozen
 from multipart import MultipartSegment, ParserLimitReached, PushMultipartParser
 
 from mxinbound import wire
-from mxinbound.body import CHUNK_BYTES, BodySource, read_at
+from mxinbound.body import CHUNK_BYTES, BodySource, SpooledBody, read_at
 from mxinbound.charsets import codec_of, is_ascii_superset
 from mxinbound.parsing.query import name_of, refuse_over_fields
 
@@ -206,6 +206,9 @@ class _File:
         return read_at(self._body, stretch.start, stretch.stop - stretch.start)
 
     def find(self, needle: bytes, start: int, end: int = sys.maxsize) -> int:
+        boundary = self._body.boundary if isinstance(self._body, SpooledBody) else None
+        if boundary and needle == boundary.line:
+            return boundary.find(start)
         step = _SEARCH_BYTES
         while chunk := read_at(self._body, start, min(step + len(needle) - 1, end - start)):
             found = chunk.find(needle)

@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from unittest import mock
 
 import multipart as library
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pushing import MULTIPART, ZIP, field, multipart, post, post_request, zip_part
 
 from mxinbound import InboundRequest, Limits, Mms, RequestTooLarge, UnreadablePush, parse
-from mxinbound.body import CHUNK_BYTES, BodyBuffer
+from mxinbound.body import CHUNK_BYTES, BodyBuffer, SpooledBody
 from mxinbound.media_type import parse_content_type
 from mxinbound.parsing.parts import _File, _read_head, split
 
@@ -288,6 +289,48 @@ class TestLimits:
             assert body.find(b"\r\n--needle", 0) == at
             assert body.find(b"\r\n--needle", at) == at
             assert body.find(b"\r\n--needle", at + 1) == -1
+
+    @given(
+        st.lists(
+            st.sampled_from([b"\r", b"\n", b"-", b"b", b"x", b"\r\n--b", b"\r\n--b\r\n\r\n", b"\r\n--b-"]), max_size=40
+        ),
+        st.sampled_from([b"--b\r\n", b"--b\r\r\n", b"--\r\n", b"\r\n--b\r\n", b"--b"]),
+        st.lists(st.integers(1, 9), max_size=40),
+    )
+    def test_where_a_boundary_comes_again_is_known_however_the_body_came(self, pieces, line, sizes):
+        data = line + b"".join(pieces)
+        buffer = BodyBuffer(Limits(spool_bytes=8))
+        at = 0
+        with mock.patch("mxinbound.body._WRITE_BYTES", 3):
+            for size in [*sizes, len(data)]:
+                buffer.write(data[at : at + size])
+                at += size
+            body = _File(buffer.finish()) if len(data) > 8 else data
+        for needle in (b"\r\n--b", b"\r\n--b\r"):
+            for start in range(len(data) + 2):
+                assert body.find(needle, start) == data.find(needle, start)
+
+    def test_a_boundary_noted_is_not_searched_for(self, monkeypatch):
+        body = multipart(*FIELDS, zip_part(b"z" * 1_000_000))
+        source, read, read_at = spooled(body), [], SpooledBody.read_at
+
+        def counted(self, offset, size):
+            read.append(size)
+            return read_at(self, offset, size)
+
+        monkeypatch.setattr(SpooledBody, "read_at", counted)
+        assert split(source, "xYzZy", Limits()) == split(body, "xYzZy", Limits())
+        assert sum(read) < 100_000
+
+    @pytest.mark.parametrize(("count", "noted"), [(6, True), (7, False), (9000, False)])
+    def test_no_more_boundaries_are_noted_than_parts_are_accepted(self, count, noted):
+        buffer = BodyBuffer(Limits(spool_bytes=0, max_fields=5))
+        data = b"--xYzZy\r\n" + b"\r\n--xYzZy" * count
+        buffer.write(data)
+        body = buffer.finish()
+        assert bool(body.boundary.line) is noted
+        assert len(body.boundary._places) <= 7
+        assert _File(body).find(b"\r\n--xYzZy", 10) == 18
 
     def test_a_search_has_an_end(self):
         data = b"x" * 100_000 + b"\r\n"
