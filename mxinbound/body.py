@@ -37,9 +37,9 @@ _LINE_BYTES: Final = 128
 
 
 class Boundary:
-    """The line that a spooled body starts with, if that may be a boundary, and where it comes again.
+    """The first line of a spooled body, if it may be a boundary, and where that comes again.
 
-    That is noted while the body is written: to search it afterwards is to read all of it once more.
+    It is noted while the body is written; to search afterwards is to read all of the file once more.
     """
 
     def __init__(self, most: int) -> None:
@@ -50,7 +50,7 @@ class Boundary:
         self._places: list[int] = []
 
     def note(self, data: bytes, offset: int) -> bytes:
-        """Look through what stands at `offset`; the end of it that is returned has to come before what follows."""
+        """Look through what stands at `offset`, and return its end, which has to come once more before what follows."""
         if offset == 0 and data.startswith(b"--") and (end := data.find(b"\r\n", 0, _LINE_BYTES)) > 0:
             self.line = b"\r\n" + data[:end]
         if not self.line:

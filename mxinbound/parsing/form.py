@@ -156,29 +156,32 @@ def _read_multipart(request: InboundRequest, body: BodySource, boundary: str, li
     window = None
     defects: list[Defect] = []
     if zips:
-        _, zip_start, zip_size, zip_name = min(zips)
+        _, zip_start, zip_size, name = min(zips)
         window = Window(body, zip_start, zip_size)
         parts = [part for part in parts if part[1] != zip_start]
-        if zip_name != wire.ZIP:
+        if name != wire.ZIP:
             defects.append(known_defect("zip-part-name", wire.ZIP))
         if len(zips) > 1:
             defects.append(known_defect("parameter-repeated", wire.ZIP))
     refuse_over_fields(len(parts), limits)
-    zipped = {start for _, start, _, _ in zips}
+    return Form(
+        request,
+        _fields_of(body, parts, {start for _, start, _, _ in zips}, limits),
+        lambda: tuple([(head.name, read_at(body, start, size)) for head, start, size in parts]),
+        window,
+        tuple(defects),
+    )
+
+
+def _fields_of(body: BodySource, parts: list[Part], zips: set[int], limits: Limits) -> list[Field]:
+    """The parts that are values rather than files; what has one of the contract's names is one, however it is sent."""
     most = limits.max_field_bytes
     fields: list[Field] = []
     for head, start, size in parts:
-        # A value rather than a file; what has one of the contract's names is one, however it is sent.
-        if head.is_parameter or not (head.is_file or start in zipped):
+        if head.is_parameter or not (head.is_file or start in zips):
             if size > most or len(head.name) > most:
                 refuse_over_field_bytes(max(size, len(head.name)), limits)
             data = read_at(body, start, size)
             value = data.decode("ascii") if head.has_ascii and data.isascii() else Undecoded(data, head.charset)
             fields.append((head.name, "=", value))
-    return Form(
-        request,
-        fields,
-        lambda: tuple([(head.name, read_at(body, start, size)) for head, start, size in parts]),
-        window,
-        tuple(defects),
-    )
+    return fields
