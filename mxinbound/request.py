@@ -32,7 +32,8 @@ def _same_body(one: BodySource, other: BodySource) -> bool:
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple([(name, value) for name, value in pairs]) if pairs else ()
+    # A tuple is one of tuples already; the adapters make nothing else.
+    return pairs if isinstance(pairs, tuple) else tuple([(name, value) for name, value in pairs])
 
 
 @frozen(kw_only=True, eq=False, repr=False)
