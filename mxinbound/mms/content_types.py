@@ -118,6 +118,9 @@ _CUT_BYTES: Final = 3
 # What a picture, a sound or a film must not be: it could do something where it is opened.
 _ACTIVE: Final = frozenset({"text/html", "image/svg+xml", "application/pdf"})
 _PROGRAMS: Final = (b"\x7fELF", b"MZ")
+# How these begin: markup with `<`, with a blank of Unicode, or with a byte order mark. What begins otherwise is none of
+# them, and most media do.
+_ACTIVE_START: Final = re.compile(rb"[%\x7fM<\s\x1c-\x1f\xc2\xe1-\xe3\xef\xfe\xff]")
 
 
 def is_content_type(essence: str) -> bool:
@@ -145,7 +148,7 @@ def type_of_bytes(head: bytes) -> str | None:
 
 def is_disguise(content_type: str, head: bytes) -> bool:
     """Whether the first bytes of what is called a picture, a sound or a film are HTML, SVG, PDF or a program."""
-    if not content_type.startswith(("image/", "audio/", "video/")):
+    if not content_type.startswith(("image/", "audio/", "video/")) or not _ACTIVE_START.match(head):
         return False
     found = type_of_bytes(head)
     return head.startswith(_PROGRAMS) or (found in _ACTIVE and found != content_type)

@@ -1,6 +1,7 @@
 """Content types: taken apart as they are written, told by extension and first bytes, and seen through."""
 
 import codecs
+import sys
 
 import pytest
 from hypothesis import given
@@ -198,6 +199,17 @@ class TestDisguises:
     @pytest.mark.parametrize("head", ACTIVE, ids=repr)
     def test_what_could_do_something_is_no_picture_sound_or_film(self, content_type, head):
         assert is_disguise(content_type, head)
+
+    @pytest.mark.parametrize(
+        ("bom", "codec"),
+        [("", "utf-8"), ("\ufeff", "utf-8"), ("\ufeff", "utf-16-le"), ("\ufeff", "utf-16-be")],
+        ids=["bare", "UTF-8", "UTF-16 LE", "UTF-16 BE"],
+    )
+    def test_no_blank_in_front_hides_it(self, bom, codec):
+        blanks = [blank for blank in map(chr, range(sys.maxunicode + 1)) if blank.isspace()]
+        assert len(blanks) > 20
+        for blank in ("", *blanks):
+            assert is_disguise("image/jpeg", f"{bom}{blank}<html>".encode(codec))
 
     @pytest.mark.parametrize(
         "content_type", ["text/html", "application/pdf", "application/octet-stream", "text/plain", "imagery/x"]
