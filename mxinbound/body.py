@@ -277,7 +277,8 @@ class Window:
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes from `offset`, counted from the window's start; never beyond its end."""
-        size = min(size, self.size - offset)
+        if offset + size > self.size:
+            size = self.size - offset
         if size <= 0:
             return b""
         start = self.start + offset
@@ -287,9 +288,9 @@ class Window:
 
     def view_at(self, offset: int, size: int) -> bytes | memoryview:
         """As `read_at`, without a copy of what is in memory already."""
-        if isinstance(self.source, bytes):
+        if isinstance(self.source, bytes) and offset + size <= self.size:
             start = self.start + offset
-            return memoryview(self.source)[start : start + max(0, min(size, self.size - offset))]
+            return memoryview(self.source)[start : start + size]
         return self.read_at(offset, size)
 
     def holding(self, offset: int, size: int) -> tuple[bytes, int]:

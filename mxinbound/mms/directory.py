@@ -8,9 +8,9 @@ entry, encryption, flags, method, name, kind and sizes.
 from __future__ import annotations
 
 import struct
-from typing import Final
+from typing import Final, NamedTuple
 
-from attrs import astuple, define, field, frozen
+from attrs import define, field
 
 from mxinbound.body import Window
 from mxinbound.errors import ContentError, EncryptedContent, UnsafeName, UnsupportedContent
@@ -52,7 +52,7 @@ _ENCRYPTED_FLAGS: Final = 1 << 0 | 1 << 6 | 1 << 13
 _PATCHED_FLAG: Final = 1 << 5
 DESCRIPTOR_FLAG: Final = 1 << 3
 UTF8_FLAG: Final = 1 << 11
-_KNOWN_FLAGS: Final = 1 << 1 | 1 << 2 | DESCRIPTOR_FLAG | UTF8_FLAG
+_OTHER_FLAGS: Final = ~(1 << 1 | 1 << 2 | DESCRIPTOR_FLAG | UTF8_FLAG)
 
 # The upper half of the external attributes is the mode of a Unix file, whatever system the entry names, since readers
 # take it for that; the lower half has the bits of MS-DOS for a folder and for the label of a disk.
@@ -93,8 +93,7 @@ class Entry:
     start: int = 0
 
 
-@frozen
-class End:
+class End(NamedTuple):
     """What an end record says: which disk, how many entries, and where the directory is."""
 
     disk: int
@@ -117,7 +116,7 @@ def find_end(window: Window, limits: Limits, findings: Findings) -> End:
     if locator.startswith(_LOCATOR_SIGNATURE) and len(locator) == _LOCATOR.size:
         start = locator_start - _END64.size
         found = _read_zip64(window, locator, start, found)
-    elif _SENTINEL32 in {found.size, found.offset}:
+    elif _SENTINEL32 in found[-2:]:
         raise malformed("the end record of the zip points at a Zip64 one that is not there")
     if found.disk or found.first_disk or found.entries_here != found.entries:
         raise malformed("the zip is one of several disks")
@@ -166,7 +165,7 @@ def _read_zip64(window: Window, locator: bytes, start: int, classic: End) -> End
         raise malformed("the Zip64 locator does not point at a record right before it")
     _, rest, _, _, *numbers = _END64.unpack(record)
     found = End(*numbers)
-    for said, meant, sentinel in zip(astuple(classic), numbers, _SENTINELS, strict=True):
+    for said, meant, sentinel in zip(classic, numbers, _SENTINELS, strict=True):
         if said not in (meant, sentinel):
             raise malformed("the two end records of the zip contradict each other")
     if rest != _END64_REST:
@@ -185,20 +184,10 @@ def read_directory(directory: bytes, count: int, limits: Limits, findings: Findi
     plain_names: set[str] = set()
     at = total = wasted = 0
     for _ in range(count):
-        name_start = at + _ENTRY.size
-        if name_start > len(directory) or not directory.startswith(_ENTRY_SIGNATURE, at):
-            raise malformed("the directory of the zip has fewer entries than it says")
-        facts = _ENTRY.unpack_from(directory, at)
-        name_size, extra_size, comment_size = facts[5:8]
-        name_end = name_start + name_size
-        extra_end = name_end + extra_size
-        at = extra_end + comment_size
-        if at > len(directory):
-            raise malformed("an entry of the directory reaches beyond it")
-        raw_name = directory[name_start:name_end]
-        entry = _read_entry(facts, raw_name, directory[name_end:extra_end], limits, findings)
+        entry, at = _read_entry(directory, at, limits, findings)
         if entry.name in entries:
             raise malformed("the name stands in the zip twice", entry.name)
+        raw_name = entry.raw_name
         if not raw_name.isascii():
             # As it is written, and as a reader has it that knows neither Unicode paths nor UTF-8 unmarked. A name in
             # ASCII is one and the same.
@@ -210,9 +199,9 @@ def read_directory(directory: bytes, count: int, limits: Limits, findings: Findi
         total += entry.size
         if total > limits.max_total_bytes:
             raise over(limits, "max_total_bytes", total, "the parts together are larger than")
-        padding = entry.compressed_size - entry.size - entry.size // _USUAL_GROWTH - _USUAL_PADDING_BYTES
-        if padding > 0:
-            wasted += padding
+        usual = entry.size + entry.size // _USUAL_GROWTH + _USUAL_PADDING_BYTES
+        if entry.compressed_size > usual:
+            wasted += entry.compressed_size - usual
             entry.is_padded = wasted > _MAX_WASTED_BYTES
         entries[entry.name] = entry
     if at != len(directory):
@@ -220,13 +209,27 @@ def read_directory(directory: bytes, count: int, limits: Limits, findings: Findi
     return entries
 
 
-def _read_entry(facts: tuple[int, ...], raw_name: bytes, extra: bytes, limits: Limits, findings: Findings) -> Entry:
-    """Judge one entry by its line in the directory: encryption, flags, method, name, kind, sizes, in this order."""
-    flags, method, crc32, compressed_size, size, _, _, _, disk, attributes, offset = facts
-    if flags & ~_KNOWN_FLAGS or method not in _METHODS:
+def _read_entry(directory: bytes, at: int, limits: Limits, findings: Findings) -> tuple[Entry, int]:
+    """Judge one entry by its line in the directory: encryption, flags, method, name, kind, sizes, in this order.
+
+    Returns:
+        The entry, and where its line ends.
+    """
+    name_start = at + _ENTRY.size
+    if name_start > len(directory) or not directory.startswith(_ENTRY_SIGNATURE, at):
+        raise malformed("the directory of the zip has fewer entries than it says")
+    line = _ENTRY.unpack_from(directory, at)
+    flags, method, crc32, compressed_size, size, name_size, extra_size, comment_size, disk, attributes, offset = line
+    name_end = name_start + name_size
+    extra_end = name_end + extra_size
+    end: int = extra_end + comment_size
+    if end > len(directory):
+        raise malformed("an entry of the directory reaches beyond it")
+    if flags & _OTHER_FLAGS or method not in _METHODS:
         raise _refusal_of(flags, method)
-    fields = decisive_fields(extra) if extra else {}
-    name = _read_name(raw_name, fields, flags, limits, findings)
+    raw_name = directory[name_start:name_end]
+    fields = decisive_fields(directory[name_end:extra_end]) if extra_size else {}
+    name = _read_name(raw_name, fields.get(UNICODE_PATH), flags, limits, findings)
     is_folder = judge_kind(name, attributes)
     if fields:
         for more in hidden_attributes(fields):
@@ -238,7 +241,7 @@ def _read_entry(facts: tuple[int, ...], raw_name: bytes, extra: bytes, limits: L
         raise malformed("the entry is on another disk", name)
     entry = Entry(name, raw_name, flags, method, crc32, compressed_size, size, offset, is_folder)
     _check_sizes(entry, limits)
-    return entry
+    return entry, end
 
 
 def _refusal_of(flags: int, method: int) -> ContentError:
@@ -246,15 +249,15 @@ def _refusal_of(flags: int, method: int) -> ContentError:
         return EncryptedContent("an entry is encrypted")
     if flags & _PATCHED_FLAG:
         return UnsupportedContent("an entry is a patch to another file")
-    if flags & ~_KNOWN_FLAGS:
+    if flags & _OTHER_FLAGS:
         return malformed("an entry has flags that mean nothing")
     return UnsupportedContent("an entry is neither stored nor deflated")
 
 
-def _read_name(raw: bytes, fields: dict[int, bytes], flags: int, limits: Limits, findings: Findings) -> str:
+def _read_name(raw: bytes, path: bytes | None, flags: int, limits: Limits, findings: Findings) -> str:
     if not raw:
         raise malformed("an entry has no name")
-    name, is_odd = read_name(raw, fields.get(UNICODE_PATH), utf8=flags & UTF8_FLAG != 0)
+    name, is_odd = read_name(raw, path, utf8=flags & UTF8_FLAG != 0)
     longest = len(raw) if raw.isascii() else max(len(raw), len(name.encode()))
     if longest > limits.max_name_bytes:
         raise over(limits, "max_name_bytes", longest, "an entry has a name longer than")

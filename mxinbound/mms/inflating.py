@@ -63,7 +63,7 @@ def inflate_whole(window: Window, entry: Entry) -> bytes:
     data: bytes
     if entry.method == STORED:
         data = window.read_at(entry.start, entry.compressed_size)
-    elif max(entry.size, entry.compressed_size) > _ONE_CALL_BYTES:
+    elif entry.size > _ONE_CALL_BYTES or entry.compressed_size > _ONE_CALL_BYTES:
         whole = io.BytesIO()  # it hands its bytes out without a copy
         for piece in inflate(window, entry, _READ_STEP_BYTES):
             whole.write(piece)

@@ -72,9 +72,9 @@ def refuse_unsafe(name: str) -> None:
     Raises:
         UnsafeName: if it could.
     """
-    path = name.removesuffix("/")
-    if _PLAIN.fullmatch(path):
+    if _PLAIN.fullmatch(name):
         return
+    path = name.removesuffix("/")
     for pattern, what in _UNSAFE:
         if pattern.match(path):
             raise UnsafeName(f"{shown(name)}: the name has {what}, and could lead elsewhere or deceive", part=name)
