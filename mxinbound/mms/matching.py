@@ -23,9 +23,9 @@ _EXTERNAL: Final = re.compile(r"(?!cid:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 def match_keys(keys: Collection[str], names: Collection[str]) -> dict[str, str]:
     """Find the name that each key of a manifest means; each name is used once."""
     matched = {key: key for key in keys if key in names}
-    waiting = [key for key in keys if key not in matched]
-    if not waiting:
+    if len(matched) == len(keys):
         return matched
+    waiting = [key for key in keys if key not in matched]
     unused = dict.fromkeys(name for name in names if name not in matched)
     for reading in (_without_dot, _bare, loosest):
         table = _table(reading, unused)

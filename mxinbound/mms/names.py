@@ -52,7 +52,7 @@ def read_name(raw: bytes, unicode_path: bytes | None, *, utf8: bool) -> tuple[st
         MalformedContent: if the bytes are not what the zip says.
     """
     if unicode_path is None and raw.isascii():
-        return raw.decode("ascii"), False
+        return raw.decode(), False
     name, odd = _decoded(raw, utf8=utf8)
     if unicode_path is None:
         return name, odd

@@ -13,7 +13,7 @@ from typing import Final
 
 # What stands between two lines: blanks, comments, ends of lines, and a backslash that would continue a line if there
 # were one.
-_BETWEEN: Final = rb"(?:[ \t\f]*+(?:[#!][^\r\n]*+|\\)?(?:\r\n?|\n))*+[ \t\f]*+(?:[#!][^\r\n]*+)?+"
+_BETWEEN: Final = rb"(?:[ \t\f\r\n]++|[#!][^\r\n]*+|\\(?:\r\n?|\n))*+"
 _START: Final = re.compile(_BETWEEN)
 # A line without a backslash, which most are: its key and its value as they stand.
 _PLAIN_LINE: Final = re.compile(rb"([^\\ \t\f=:\r\n]*+)[ \t\f]*+[=:]?+[ \t\f]*+([^\\\r\n]*+)(?!\\)" + _BETWEEN)
@@ -51,7 +51,7 @@ def read_properties(data: bytes, *, max_line_bytes: int) -> Iterator[tuple[str, 
 def _charset_of(data: bytes) -> tuple[bytes, str]:
     """The file without its byte order mark, in a charset in which its syntax is ASCII, and which that is."""
     if data.isascii():
-        return data, "ascii"
+        return data, "utf-8"
     for bom, charset in _BOMS:
         if data.startswith(bom):
             data = data[len(bom) :]
