@@ -114,13 +114,7 @@ class Receiver:
             UnreadablePush, RequestTooLarge, MethodNotAllowed: as `parse`.
         """
         self.admit(request)
-        message = self.parse(request)
-        if self.source_check == "report":
-            verdict = self.explain(request)
-            if not verdict.allowed:
-                defect = Defect("source-not-allowed", None, verdict.reason)
-                return evolve(message, defects=(*message.defects, defect))
-        return message
+        return read_admitted(self, request)
 
     @staticmethod
     def reply_to(error: MxInboundError) -> Reply:
@@ -129,3 +123,14 @@ class Receiver:
             # A monitor sends no message, and wants to see that somebody is there.
             return Reply.accepted()
         return Reply(error.status, f"{error}\n".encode())
+
+
+def read_admitted(receiver: Receiver, request: InboundRequest) -> InboundMessage:
+    """The rest of `Receiver.receive`, for who has called `admit` before the body was there."""
+    message = receiver.parse(request)
+    if receiver.source_check == "report":
+        verdict = receiver.explain(request)
+        if not verdict.allowed:
+            defect = Defect("source-not-allowed", None, verdict.reason)
+            return evolve(message, defects=(*message.defects, defect))
+    return message

@@ -1,8 +1,8 @@
 """What every endpoint does between a framework's request and its response, once for sync and once for async code.
 
-In: the head of a request, a function that receives the message, the user's handler. Out: a `Reply`. Errors of receiving
-become replies here; what the handler raises passes through untouched, so that the framework answers 500 and reports it
-as it always does, and the gateway delivers again.
+In: the head of a request, what its body is read from, the user's handler. Out: a `Reply`. Errors of receiving become
+replies here; what the handler raises passes through untouched, so that the framework answers 500 and reports it as it
+always does, and the gateway delivers again.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from time import monotonic as clock
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from mxinbound import wire
+from mxinbound.adapters._bodies import has_body
 from mxinbound.errors import ConfigurationError, MxInboundError, SourceRefused, UnreadablePush
-from mxinbound.receiver import Receiver
+from mxinbound.receiver import Receiver, read_admitted
 from mxinbound.reply import Reply
 
 if TYPE_CHECKING:
+    from mxinbound.limits import Limits
     from mxinbound.messages import InboundMessage
     from mxinbound.request import InboundRequest
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 Handler: TypeAlias = "Callable[[InboundMessage], Any]"
 #: Takes the raw push and the error; may be `async def`.
 OnUnreadable: TypeAlias = "Callable[[InboundRequest, UnreadablePush], Any]"
+_Source = TypeVar("_Source")
 
 logger: Final = logging.getLogger("mxinbound")
 logger.addHandler(logging.NullHandler())
@@ -76,57 +79,70 @@ def call_sync(function: Callable[..., Any], *arguments: Any) -> Any:
         ConfigurationError: if it returns something to await, which would be a message lost behind a 200.
     """
     result = call(function, *arguments)
-    if inspect.isawaitable(result):
+    if result is not None and inspect.isawaitable(result):
         if inspect.iscoroutine(result):
             result.close()
         raise ConfigurationError("the handler returned something to await: make it an async def, or a plain function")
     return result
 
 
-def answer(
-    head: InboundRequest,
-    receive: Callable[[], InboundMessage],
+def answering(
+    receiver: Receiver,
+    with_body: Callable[[InboundRequest, _Source, Limits], InboundRequest],
     handler: Handler,
     on_unreadable: OnUnreadable | None,
-) -> Reply:
-    """Answer one request in sync code."""
-    if head.is_probe:
-        return Reply.accepted()
-    started = clock()
-    try:
-        message = receive()
-    except UnreadablePush as error:
-        if on_unreadable is None:
+) -> Callable[[InboundRequest, _Source], Reply]:
+    """Make what answers one request, given its head and what its body is read from."""
+
+    def answer(head: InboundRequest, source: _Source) -> Reply:
+        if head.is_probe:
+            return Reply.accepted()
+        started = clock()
+        try:
+            receiver.admit(head)
+            message = read_admitted(receiver, with_body(head, source, receiver.limits))
+        except UnreadablePush as error:
+            if on_unreadable is None:
+                return refusal(error)
+            call_sync(on_unreadable, request_of(error), error)
+            return kept(error)
+        except MxInboundError as error:
             return refusal(error)
-        call_sync(on_unreadable, request_of(error), error)
-        return kept(error)
-    except MxInboundError as error:
-        return refusal(error)
-    received(message)
-    return _conclusion(message, call_sync(handler, message), started)
+        received(message)
+        return _conclusion(message, call_sync(handler, message), started)
+
+    return answer
 
 
-async def answer_async(
-    head: InboundRequest,
-    receive: Callable[[], Awaitable[InboundMessage]],
-    handler: Callable[[InboundMessage], Awaitable[Any]],
-    on_unreadable: Callable[[InboundRequest, UnreadablePush], Awaitable[Any]] | None,
-) -> Reply:
-    """Answer one request in async code."""
-    if head.is_probe:
-        return Reply.accepted()
-    started = clock()
-    try:
-        message = await receive()
-    except UnreadablePush as error:
-        if on_unreadable is None:
+def answering_async(
+    receiver: Receiver,
+    with_body: Callable[[InboundRequest, _Source, Limits], Awaitable[InboundRequest]],
+    handler: Handler,
+    on_unreadable: OnUnreadable | None,
+) -> Callable[[InboundRequest, _Source], Awaitable[Reply]]:
+    """As `answering`, in async code; functions that are no `async def` run in a thread."""
+    handle = awaitable(handler)
+    keep = on_unreadable and awaitable(on_unreadable)
+
+    async def answer(head: InboundRequest, source: _Source) -> Reply:
+        if head.is_probe:
+            return Reply.accepted()
+        started = clock()
+        try:
+            receiver.admit(head)
+            request = await with_body(head, source, receiver.limits) if has_body(head) else head
+            message = read_admitted(receiver, request)
+        except UnreadablePush as error:
+            if keep is None:
+                return refusal(error)
+            await keep(request_of(error), error)
+            return kept(error)
+        except MxInboundError as error:
             return refusal(error)
-        await on_unreadable(request_of(error), error)
-        return kept(error)
-    except MxInboundError as error:
-        return refusal(error)
-    received(message)
-    return _conclusion(message, await handler(message), started)
+        received(message)
+        return _conclusion(message, await handle(message), started)
+
+    return answer
 
 
 def request_of(error: UnreadablePush) -> InboundRequest:

@@ -17,15 +17,15 @@ from aiohttp.http import HttpProcessingError
 
 from mxinbound.adapters import asgi
 from mxinbound.adapters._bodies import collect, collect_async, declared_size, has_body, rebuilt
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable, check, leaves_body_unread
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answering_async, check, leaves_body_unread
 from mxinbound.errors import BodyConsumed, BodyIncomplete
 from mxinbound.limits import Limits
+from mxinbound.receiver import Receiver, read_admitted
 from mxinbound.request import InboundRequest
 from mxinbound.source import UNIX
 
 if TYPE_CHECKING:
     from mxinbound.messages import InboundMessage
-    from mxinbound.receiver import Receiver
     from mxinbound.reply import Reply
 
 
@@ -47,7 +47,9 @@ async def receive(receiver: Receiver, request: web.BaseRequest) -> InboundMessag
         SourceRefused: before one byte of the body is read.
         UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete, BodyConsumed: as `read` and `parse`.
     """
-    return await _receive(receiver, _head_of(request), request)
+    head = _head_of(request)
+    receiver.admit(head)
+    return read_admitted(receiver, await _with_body(head, request, receiver.limits))
 
 
 def reply(reply: Reply) -> web.Response:
@@ -68,23 +70,17 @@ def endpoint(
             then answered 200. Without it, it is answered 400.
     """
     check(receiver, handler, on_unreadable)
-    handle = awaitable(handler)
-    keep = on_unreadable and awaitable(on_unreadable)
+    answer = answering_async(receiver, _with_body, handler, on_unreadable)
 
     async def view(request: web.BaseRequest) -> web.Response:
         head = _head_of(request)
-        result = await answer_async(head, lambda: _receive(receiver, head, request), handle, keep)
+        result = await answer(head, request)
         response = reply(result)
         if leaves_body_unread(result):
             response.force_close()
         return response
 
     return view
-
-
-async def _receive(receiver: Receiver, head: InboundRequest, request: web.BaseRequest) -> InboundMessage:
-    receiver.admit(head)
-    return receiver.receive(await _with_body(head, request, receiver.limits))
 
 
 def _head_of(request: web.BaseRequest) -> InboundRequest:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mxinbound.adapters._bodies import collect_async, declared_size, has_body
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable, check, leaves_body_unread
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answering_async, check, leaves_body_unread
 from mxinbound.errors import BodyIncomplete
 from mxinbound.limits import Limits
+from mxinbound.receiver import Receiver, read_admitted
 from mxinbound.request import InboundRequest
 from mxinbound.source import UNIX
 
 if TYPE_CHECKING:
     from mxinbound.messages import InboundMessage
-    from mxinbound.receiver import Receiver
     from mxinbound.reply import Reply
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -46,17 +47,17 @@ async def receive(receiver: Receiver, scope: Scope, receive: Receive) -> Inbound
         SourceRefused: before the body is asked for.
         UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete: as `read` and `parse`.
     """
-    return await _receive(receiver, head_of(scope), receive)
+    head = head_of(scope)
+    receiver.admit(head)
+    return read_admitted(receiver, await _with_body(head, receive, receiver.limits))
 
 
 def reply(reply: Reply) -> Application:
     """A reply as a response, which in ASGI is an application: `await asgi.reply(reply)(scope, receive, send)`."""
 
     async def response(scope: Scope, _: Receive, send: Send) -> None:
-        pairs = (*reply.headers, *closing(reply, scope))
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})
+        for event in _events(reply, scope):
+            await send(event)
 
     return response
 
@@ -72,8 +73,7 @@ def endpoint(receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadabl
             then answered 200. Without it, it is answered 400.
     """
     check(receiver, handler, on_unreadable)
-    handle = awaitable(handler)
-    keep = on_unreadable and awaitable(on_unreadable)
+    answer = answering_async(receiver, _with_body, handler, on_unreadable)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -82,9 +82,8 @@ def endpoint(receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadabl
             # A WebSocket that is closed before it is accepted is answered 403 by the server.
             await send({"type": "websocket.close"})
         else:
-            head = head_of(scope)
-            result = await answer_async(head, lambda: _receive(receiver, head, receive), handle, keep)
-            await reply(result)(scope, receive, send)
+            for event in _events(await answer(head_of(scope), receive), scope):
+                await send(event)
 
     return application
 
@@ -96,9 +95,18 @@ def closing(reply: Reply, scope: Scope) -> tuple[tuple[str, str], ...]:
     return (("Connection", "close"),) if ends else ()
 
 
-async def _receive(receiver: Receiver, head: InboundRequest, receive: Receive) -> InboundMessage:
-    receiver.admit(head)
-    return receiver.receive(await _with_body(head, receive, receiver.limits))
+def _events(reply: Reply, scope: Scope) -> tuple[Event, Event]:
+    # A list of its own for each response: middleware adds to it.
+    headers = [*_encoded(reply.headers), *_encoded(closing(reply, scope))]
+    return (
+        {"type": "http.response.start", "status": reply.status, "headers": headers},
+        {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body},
+    )
+
+
+@lru_cache(maxsize=64)
+def _encoded(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs)
 
 
 async def _with_body(head: InboundRequest, receive: Receive, limits: Limits) -> InboundRequest:

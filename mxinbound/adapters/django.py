@@ -16,15 +16,15 @@ from django.http import HttpRequest, HttpResponse
 
 from mxinbound.adapters import asgi, wsgi
 from mxinbound.adapters._bodies import collect, declared_size, has_body, rebuilt
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer, answer_async, call_sync, check, is_async
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answering, answering_async, call_sync, check, is_async
 from mxinbound.errors import BodyConsumed
 from mxinbound.limits import Limits
+from mxinbound.receiver import Receiver, read_admitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mxinbound.messages import InboundMessage
-    from mxinbound.receiver import Receiver
     from mxinbound.reply import Reply
     from mxinbound.request import InboundRequest
 
@@ -47,7 +47,9 @@ def receive(receiver: Receiver, request: HttpRequest) -> InboundMessage:
         SourceRefused: before one byte of the body is read.
         UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete, BodyConsumed: as `read` and `parse`.
     """
-    return _receive(receiver, _head_of(request), request)
+    head = _head_of(request)
+    receiver.admit(head)
+    return read_admitted(receiver, _with_body(head, request, receiver.limits))
 
 
 def reply(reply: Reply) -> HttpResponse:
@@ -74,21 +76,21 @@ def endpoint(receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadabl
         if on_unreadable and not is_async(on_unreadable):
             keep = sync_to_async(partial(call_sync, on_unreadable))
 
+        async def with_body(head: InboundRequest, request: HttpRequest, limits: Limits) -> InboundRequest:
+            return _with_body(head, request, limits)
+
+        answer_async = answering_async(receiver, with_body, handler, keep)
+
         async def async_view(request: HttpRequest, **_: object) -> HttpResponse:  # a path may have parameters
-            head = _head_of(request)
-
-            async def take() -> InboundMessage:
-                return _receive(receiver, head, request)
-
-            return _response(request, await answer_async(head, take, handler, keep))
+            return _response(request, await answer_async(_head_of(request), request))
 
         return _exempt(async_view)
 
     keep = async_to_sync(on_unreadable) if on_unreadable and is_async(on_unreadable) else on_unreadable
+    answer = answering(receiver, _with_body, handler, keep)
 
     def view(request: HttpRequest, **_: object) -> HttpResponse:
-        head = _head_of(request)
-        return _response(request, answer(head, lambda: _receive(receiver, head, request), handler, keep))
+        return _response(request, answer(_head_of(request), request))
 
     return _exempt(view)
 
@@ -117,11 +119,6 @@ def _head_of(request: HttpRequest) -> InboundRequest:
     query = scope.get("query_string")
     # As Django's own AsyncClient has it.
     return asgi.head_of(scope | {"query_string": query.encode()} if isinstance(query, str) else scope)
-
-
-def _receive(receiver: Receiver, head: InboundRequest, request: HttpRequest) -> InboundMessage:
-    receiver.admit(head)
-    return receiver.receive(_with_body(head, request, receiver.limits))
 
 
 def _with_body(head: InboundRequest, request: HttpRequest, limits: Limits) -> InboundRequest:

@@ -14,9 +14,10 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from mxinbound.adapters import wsgi
 from mxinbound.adapters._bodies import collect, declared_size, has_body, rebuilt
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer, check, is_async
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answering, check, is_async
 from mxinbound.errors import BodyConsumed, BodyIncomplete, RequestTooLarge
 from mxinbound.limits import Limits
+from mxinbound.receiver import Receiver, read_admitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from werkzeug import Request
 
     from mxinbound.messages import InboundMessage
-    from mxinbound.receiver import Receiver
     from mxinbound.reply import Reply
     from mxinbound.request import InboundRequest
 
@@ -47,7 +47,9 @@ def receive(receiver: Receiver, request: Request) -> InboundMessage:
         SourceRefused: before one byte of the body is read.
         UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete, BodyConsumed: as `read` and `parse`.
     """
-    return _receive(receiver, wsgi.head_of(request.environ), request)
+    head = wsgi.head_of(request.environ)
+    receiver.admit(head)
+    return read_admitted(receiver, _with_body(head, request, receiver.limits))
 
 
 def reply(reply: Reply) -> flask.Response:
@@ -71,18 +73,10 @@ def endpoint(
     """
     check(receiver, handler, on_unreadable)
 
-    def bridged(function: Callable[..., Any]) -> Callable[..., Any]:
-        return flask.current_app.async_to_sync(function) if is_async(function) else function
+    answer = answering(receiver, _with_body, _bridged(handler), on_unreadable and _bridged(on_unreadable))
 
     def view(**_: object) -> flask.Response:  # a rule may have parameters
-        head = wsgi.head_of(flask.request.environ)
-        result = answer(
-            head,
-            lambda: _receive(receiver, head, flask.request),
-            bridged(handler),
-            on_unreadable and bridged(on_unreadable),
-        )
-        return reply(result)
+        return reply(answer(wsgi.head_of(flask.request.environ), flask.request))
 
     # Flask takes a rule's name and methods from its view.
     view.__name__ = getattr(handler, "__name__", "mxinbound")
@@ -91,9 +85,14 @@ def endpoint(
     return view
 
 
-def _receive(receiver: Receiver, head: InboundRequest, request: Request) -> InboundMessage:
-    receiver.admit(head)
-    return receiver.receive(_with_body(head, request, receiver.limits))
+def _bridged(function: Callable[..., Any]) -> Callable[..., Any]:
+    if not is_async(function):
+        return function
+
+    def bridge(*arguments: Any) -> Any:
+        return flask.current_app.async_to_sync(function)(*arguments)  # only in a request is there a current app
+
+    return bridge
 
 
 def _with_body(head: InboundRequest, request: Request, limits: Limits) -> InboundRequest:

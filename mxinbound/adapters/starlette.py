@@ -15,13 +15,13 @@ from starlette.responses import Response
 
 from mxinbound.adapters import asgi
 from mxinbound.adapters._bodies import collect_async, declared_size, has_body, rebuilt
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer_async, awaitable, check
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answering_async, check
 from mxinbound.errors import BodyConsumed, BodyIncomplete
 from mxinbound.limits import Limits
+from mxinbound.receiver import Receiver, read_admitted
 
 if TYPE_CHECKING:
     from mxinbound.messages import InboundMessage
-    from mxinbound.receiver import Receiver
     from mxinbound.reply import Reply
     from mxinbound.request import InboundRequest
 
@@ -44,7 +44,9 @@ async def receive(receiver: Receiver, request: Request) -> InboundMessage:
         SourceRefused: before the body is asked for.
         UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete, BodyConsumed: as `read` and `parse`.
     """
-    return await _receive(receiver, asgi.head_of(request.scope), request)
+    head = asgi.head_of(request.scope)
+    receiver.admit(head)
+    return read_admitted(receiver, await _with_body(head, request, receiver.limits))
 
 
 def reply(reply: Reply) -> Response:
@@ -65,22 +67,16 @@ def endpoint(
             then answered 200. Without it, it is answered 400.
     """
     check(receiver, handler, on_unreadable)
-    handle = awaitable(handler)
-    keep = on_unreadable and awaitable(on_unreadable)
+    answer = answering_async(receiver, _with_body, handler, on_unreadable)
 
     async def view(request: Request) -> Response:
         head = asgi.head_of(request.scope)
-        result = await answer_async(head, lambda: _receive(receiver, head, request), handle, keep)
+        result = await answer(head, request)
         response = reply(result)
         response.headers.update(dict(asgi.closing(result, request.scope)))
         return response
 
     return view
-
-
-async def _receive(receiver: Receiver, head: InboundRequest, request: Request) -> InboundMessage:
-    receiver.admit(head)
-    return receiver.receive(await _with_body(head, request, receiver.limits))
 
 
 async def _with_body(head: InboundRequest, request: Request, limits: Limits) -> InboundRequest:

@@ -11,9 +11,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from mxinbound.adapters._bodies import collect, declared_size, has_body
-from mxinbound.adapters._endpoint import Handler, OnUnreadable, answer, check, is_async
+from mxinbound.adapters._endpoint import Handler, OnUnreadable, answering, check, is_async
 from mxinbound.errors import BodyIncomplete, ConfigurationError
 from mxinbound.limits import Limits
+from mxinbound.receiver import Receiver, read_admitted
 from mxinbound.request import InboundRequest
 from mxinbound.source import UNIX
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
     from mxinbound.body import SpooledBody
     from mxinbound.messages import InboundMessage
-    from mxinbound.receiver import Receiver
     from mxinbound.reply import Reply
 
 
+_PHRASES: Final = {int(status): status.phrase for status in HTTPStatus}
 # Some servers set these beside the ones without the prefix.
 _DOUBLES: Final = frozenset({"HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"})
 
@@ -48,18 +49,16 @@ def receive(receiver: Receiver, environ: WSGIEnvironment) -> InboundMessage:
         SourceRefused: before one byte of the body is read.
         UnreadablePush, RequestTooLarge, MethodNotAllowed, BodyIncomplete: as `read` and `parse`.
     """
-    return _receive(receiver, head_of(environ), environ)
+    head = head_of(environ)
+    receiver.admit(head)
+    return read_admitted(receiver, _with_body(head, environ, receiver.limits))
 
 
 def reply(reply: Reply) -> WSGIApplication:
     """A reply as a response, which in WSGI is an application: `return wsgi.reply(reply)(environ, start_response)`."""
-    try:
-        phrase = HTTPStatus(reply.status).phrase
-    except ValueError:
-        phrase = "Unknown"
 
     def response(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        start_response(f"{reply.status} {phrase}", list(reply.headers))
+        start_response(f"{reply.status} {_PHRASES.get(reply.status, 'Unknown')}", list(reply.headers))
         return [] if environ.get("REQUEST_METHOD") == "HEAD" else [reply.body]
 
     return response
@@ -82,17 +81,12 @@ def endpoint(receiver: Receiver, handler: Handler, *, on_unreadable: OnUnreadabl
     if is_async(handler) or is_async(on_unreadable):
         raise ConfigurationError("a WSGI endpoint cannot await: give it a handler that is a plain function")
 
+    answer = answering(receiver, _with_body, handler, on_unreadable)
+
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        head = head_of(environ)
-        result = answer(head, lambda: _receive(receiver, head, environ), handler, on_unreadable)
-        return reply(result)(environ, start_response)
+        return reply(answer(head_of(environ), environ))(environ, start_response)
 
     return application
-
-
-def _receive(receiver: Receiver, head: InboundRequest, environ: WSGIEnvironment) -> InboundMessage:
-    receiver.admit(head)
-    return receiver.receive(_with_body(head, environ, receiver.limits))
 
 
 def _with_body(head: InboundRequest, environ: WSGIEnvironment, limits: Limits) -> InboundRequest:
