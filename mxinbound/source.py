@@ -71,7 +71,7 @@ def _packed(address: str) -> bytes | None:
             return inet_pton(AF_INET, address)
         if address == UNIX:
             return _PACKED_UNIX
-        packed = inet_pton(AF_INET6, re.sub(_ZONE, "", address))
+        packed = inet_pton(AF_INET6, re.sub(_ZONE, "", address) if "%" in address else address)
     except (OSError, ValueError):  # ValueError: a NUL, or what no encoding can hold
         return None
     return _unmapped(packed)
