@@ -76,6 +76,21 @@ def test_an_ordinary_answer_keeps_the_connection():
     assert "connection" not in Asgi().push(SMS, Receiver(), lambda message: Reply(503, b"later")).headers
 
 
+def test_what_middleware_adds_to_one_response_is_not_in_the_next():
+    def middleware(scope, receive, send):
+        async def added(event):
+            for pair in event.get("headers", [])[:1]:
+                event["headers"].append((b"x-added", pair[0]))
+            await send(event)
+
+        return application(scope, receive, added)
+
+    application = asgi.endpoint(Receiver(), print)
+    for outermost, added in ((middleware, "content-type"), (application, None)):
+        answer = run(call_asgi(outermost, SMS.for_asgi()[0], SMS.receive()))
+        assert answer.headers.get("x-added") == added
+
+
 @pytest.mark.parametrize("client", [None, ("", 0), [None, None]])
 def test_a_client_without_an_address_is_a_unix_socket(client):
     assert asgi.head_of(SMS.for_asgi()[0] | {"client": client}).peer == "unix:"
