@@ -126,7 +126,7 @@ class Receiver:
 
 
 def read_admitted(receiver: Receiver, request: InboundRequest) -> InboundMessage:
-    """The rest of `Receiver.receive`, for who has called `admit` before the body was there."""
+    """The rest of `Receiver.receive`, once `admit` has let the request in."""
     message = receiver.parse(request)
     if receiver.source_check == "report":
         verdict = receiver.explain(request)
