@@ -136,7 +136,7 @@ def head_of(scope: Scope) -> InboundRequest:
     )
 
 
-def normalised(pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+def normalised(pairs: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
     """Headers as WSGI servers hand them out: one pair a name, repeats joined, here in alphabetical order."""
     values: dict[str, str] = {}
     for raw_name, raw_value in pairs:
@@ -145,7 +145,7 @@ def normalised(pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
     for name in ("content-type", "content-length"):
         if values.get(name) == "":
             del values[name]
-    return sorted(values.items())
+    return tuple(sorted(values.items()))
 
 
 async def _chunks(receive: Receive) -> AsyncIterator[bytes]:

@@ -110,7 +110,7 @@ def head_of(environ: WSGIEnvironment) -> InboundRequest:
     return InboundRequest(
         method=environ.get("REQUEST_METHOD", ""),
         query=environ.get("QUERY_STRING", "").encode("latin-1", "replace"),
-        headers=sorted(headers),
+        headers=tuple(sorted(headers)),
         # Servers leave it empty for a Unix socket, whose other end has no address.
         peer=UNIX if peer == "" else peer,
         received_at=datetime.now(timezone.utc),
