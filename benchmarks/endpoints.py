@@ -1,19 +1,22 @@
 """A whole endpoint on a real server, under `wrk`: 16 connections, 64 distinct pushes, one worker.
 
 Against it stands a bare application on the same server that gives the same answer to anything; for the 300 kB MMS, one
-that drains the body first. Both servers run all the time and are loaded in turns, a second each. Requests per second
-are as good as the machine is quiet: the processor time of the server per request, which the note has, says more.
-gunicorn runs its default worker, which takes a connection for each request.
+that drains the body first. The servers run all the time and are loaded in turns, a second each. Requests per second are
+as good as the machine is quiet: the processor time of the server per request, which the note has, says more. It also
+tells how far the bare application gets that calls `parse_qsl` on the query and drops what it finds. gunicorn runs its
+default worker, which takes a connection for each request.
 """
 
 import os
 import statistics
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+from attrs import frozen
 
 from benchmarks import payloads
 from benchmarks.harness import Row
@@ -22,7 +25,8 @@ from mxinbound.testing.pushes import Push
 
 ROUNDS = 6
 COUNT = 64
-Pairs = list[tuple[float, float]]
+_ASGI = ("endpoint", "bare", "splitting")
+_WSGI = tuple(f"wsgi_{each}" for each in _ASGI)
 SCRIPT = """
 local requests, at = {}, 0
 function init()
@@ -47,25 +51,24 @@ end
 def rows() -> Iterator[Row]:
     sms, mms = payloads.sms(COUNT), payloads.mms(COUNT, 300_000)
     with tempfile.TemporaryDirectory() as folder:
-        for name, pushes, server, ours, theirs, target, p99 in (
-            ("ASGI endpoint, SMS", sms, "uvicorn (h11)", "endpoint", "bare", 0.9, 1.5),
-            ("ASGI endpoint, SMS", sms, "uvicorn (httptools, uvloop)", "endpoint", "bare", 0.7, 1.5),
-            ("ASGI endpoint, SMS", sms, "granian", "endpoint", "bare", 0.6, 1.5),
-            ("WSGI endpoint, SMS", sms, "gunicorn", "wsgi_endpoint", "wsgi_bare", 0.92, None),
-            ("ASGI endpoint, 300 kB MMS", mms, "uvicorn (h11)", "endpoint", "draining", 0.75, None),
+        for name, pushes, server, applications, target, p99 in (
+            ("ASGI endpoint, SMS", sms, "uvicorn (h11)", _ASGI, 0.9, 1.5),
+            ("ASGI endpoint, SMS", sms, "uvicorn (httptools, uvloop)", _ASGI, 0.7, 1.5),
+            ("ASGI endpoint, SMS", sms, "granian", _ASGI, 0.6, 1.5),
+            ("WSGI endpoint, SMS", sms, "gunicorn", _WSGI, 0.92, None),
+            ("ASGI endpoint, 300 kB MMS", mms, "uvicorn (h11)", ("endpoint", "draining"), 0.75, None),
         ):
-            path, against = f"{name}, {server}", f"{theirs.removeprefix('wsgi_')} application"
+            path, against = f"{name}, {server}", f"{applications[1].removeprefix('wsgi_')} application"
             rate = {"path": path, "against": f"{against}, requests/s", "target": target, "at_least": True}
             if lacking := missing(server):
                 yield Row(**rate, note=f"needs {' and '.join(lacking)}")
                 continue
             for number, push in enumerate(pushes, 1):
                 Path(folder, str(number)).write_bytes(as_http(push))
-            rates, slowest, cpu = measured(Path(folder), server, (ours, theirs), pushes[0])
-            mine, base = (statistics.median(side) * 1e6 for side in zip(*cpu, strict=True))
-            yield compared(rates, **rate, note=f"CPU per request {mine:.0f} µs by {base:.0f}, {base / mine:.2f}")
+            rounds = measured(Path(folder), server, applications, pushes[0])
+            yield compared(rounds, "rate", **rate, note=_note(rounds))
             if p99:
-                yield compared(slowest, path=path, against=f"{against}, p99", target=p99)
+                yield compared(rounds, "p99", path=path, against=f"{against}, p99", target=p99)
 
 
 def as_http(push: Push) -> bytes:
@@ -73,20 +76,29 @@ def as_http(push: Push) -> bytes:
     return f"{push.method} /?{push.query.decode()} HTTP/1.1\r\n{head}\r\n".encode() + push.body
 
 
-def measured(folder: Path, server: str, applications: tuple[str, str], push: Push) -> list[Pairs]:
-    """Pairs of requests per second, of the time in which 99 of 100 were answered, of CPU seconds per request."""
-    with serving(server, applications[0]) as endpoint, serving(server, applications[1]) as bare:
-        both = (endpoint, bare)
+@frozen
+class Load:
+    """What a second of load came to: requests per second, in which time 99 of 100 were answered, CPU per request."""
+
+    rate: float
+    p99: float
+    microseconds: float
+
+
+def measured(folder: Path, server: str, applications: Sequence[str], push: Push) -> list[list[Load]]:
+    """Rounds in which each of the applications was loaded once: our endpoint, the bare one, and others."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(serving(server, each)) for each in applications]
         pushed = {"method": push.method, "headers": dict(push.headers), "content": push.body}
-        answers = [httpx.request(url=f"{each.url}?{push.query.decode()}", **pushed) for each in both]
+        answers = [httpx.request(url=f"{each.url}?{push.query.decode()}", **pushed) for each in servers]
         assert len({(answer.status_code, answer.headers["content-type"], answer.content) for answer in answers}) == 1
         # Only the endpoint reads what it gets.
-        assert [httpx.get(f"{each.url}?id=").status_code for each in both] == [400, 200]
-        rounds = [[load(folder, each) for each in both] for _ in range(1 + ROUNDS)]
-    return [[(ours[which], theirs[which]) for ours, theirs in rounds[1:]] for which in range(3)]
+        statuses = [httpx.get(f"{each.url}?id=").status_code for each in servers]
+        assert statuses == [400, *[200] * (len(servers) - 1)]
+        return [[load(folder, each) for each in servers] for _ in range(1 + ROUNDS)][1:]
 
 
-def load(folder: Path, server: Server) -> tuple[float, float, float]:
+def load(folder: Path, server: Server) -> Load:
     script = folder / "load.lua"
     script.write_text(SCRIPT)
     start = server.cpu_seconds()
@@ -95,11 +107,23 @@ def load(folder: Path, server: Server) -> tuple[float, float, float]:
     told = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
     requests, microseconds, p99, failed = map(int, told.rpartition("@")[2].split())
     assert not failed, f"{failed} of {requests} requests failed"
-    return requests / microseconds * 1e6, p99, (server.cpu_seconds() - start) / requests
+    return Load(requests / microseconds * 1e6, p99, (server.cpu_seconds() - start) / requests * 1e6)
 
 
-def compared(pairs: Pairs, **about: object) -> Row:
+def compared(rounds: list[list[Load]], what: str, **about: object) -> Row:
     """The ratio of medians, with the quartiles of the ratios of the pairs."""
-    ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
-    low, _, high = statistics.quantiles((a / b for a, b in pairs), n=4)
+    low, _, high = statistics.quantiles((getattr(pair[0], what) / getattr(pair[1], what) for pair in rounds), n=4)
+    ours, theirs, *_ = medians(rounds, what)
     return Row(value=ours / theirs, spread=(low, high), **about)
+
+
+def medians(rounds: list[list[Load]], what: str) -> list[float]:
+    """The medians of one figure, application by application."""
+    return [statistics.median(getattr(each, what) for each in loads) for loads in zip(*rounds, strict=True)]
+
+
+def _note(rounds: list[list[Load]]) -> str:
+    ours, theirs, *_ = medians(rounds, "microseconds")
+    _, bare, *splitting = medians(rounds, "rate")
+    note = f"CPU per request {ours:.0f} µs by {theirs:.0f}, {theirs / ours:.2f}"
+    return f"{note}; `parse_qsl` and no more: {splitting[0] / bare:.2f}" if splitting else note

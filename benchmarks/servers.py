@@ -1,6 +1,7 @@
 """Real servers on loopback, each in a process of its own, the applications they run, and the processor time they use.
 
-The applications are our endpoints, bare ones that give the same answer to anything, and a gateway to fetch MMS from.
+The applications are our endpoints, bare ones that give the same answer to anything, some that do one thing more, and a
+gateway to fetch MMS from.
 """
 
 import os
@@ -14,7 +15,7 @@ from contextlib import closing, contextmanager
 from importlib import util
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 from attrs import frozen
 
@@ -55,6 +56,11 @@ async def bare(scope: Any, receive: Any, send: Any, body: bytes = _OK.body) -> N
     await send({"type": "http.response.body", "body": body})
 
 
+async def splitting(scope: Any, receive: Any, send: Any) -> None:
+    parse_qsl(scope.get("query_string", b"").decode(), keep_blank_values=True)
+    await bare(scope, receive, send)
+
+
 async def draining(scope: Any, receive: Any, send: Any) -> None:
     while scope["type"] == "http" and (await receive()).get("more_body"):
         pass
@@ -76,6 +82,11 @@ _ARCHIVES: dict[str, bytes] = {}
 def wsgi_bare(_: Any, start_response: Any) -> list[bytes]:
     start_response("200 OK", list(_OK.headers))
     return [_OK.body]
+
+
+def wsgi_splitting(environ: Any, start_response: Any) -> list[bytes]:
+    parse_qsl(environ["QUERY_STRING"], keep_blank_values=True)
+    return wsgi_bare(environ, start_response)
 
 
 def missing(server: str) -> list[str]:
