@@ -29,8 +29,12 @@ CHUNK_BYTES: Final = 256 * 1024
 _SMALL_BYTES: Final = 4 * 1024
 
 # How much is gathered for one write to the file: writes of 8 KiB take more than twice as long, and those of 64 KiB
-# a fifth longer.
-_WRITE_BYTES: Final = CHUNK_BYTES
+# a quarter longer.
+_WRITE_BYTES: Final = 2 * CHUNK_BYTES
+
+# Writing many chunks without joining them is nothing for Windows, nor for more pieces than the IOV_MAX of Linux.
+_HAS_WRITEV: Final = hasattr(os, "writev")
+_MAX_PIECES: Final = 1024
 
 # A boundary has 70 characters at most (RFC 2046 section 5.1.1).
 _LINE_BYTES: Final = 128
@@ -48,21 +52,29 @@ class Boundary:
         #: The line, and the line end before it; empty without one.
         self.line = b""
         self._places: list[int] = []
+        #: How much has been looked through, and its end, where the line may have begun.
+        self._size = 0
+        self._tail = b""
 
-    def note(self, data: bytes, offset: int) -> bytes:
-        """Look through what stands at `offset`, and return its end, which has to come once more before what follows."""
-        if offset == 0 and data.startswith(b"--") and (end := data.find(b"\r\n", 0, _LINE_BYTES)) > 0:
-            self.line = b"\r\n" + data[:end]
-        if not self.line:
-            return b""
-        at = data.find(self.line)
+    def note(self, chunk: bytes | bytearray) -> None:
+        """Look through the next chunk of the body."""
+        if self._size == 0 and chunk.startswith(b"--") and (end := chunk.find(b"\r\n", 0, _LINE_BYTES)) > 0:
+            self.line = b"\r\n" + chunk[:end]
+        if self.line:
+            reach = len(self.line) - 1
+            self._look(self._tail + chunk[:reach], self._size - len(self._tail))
+            self._look(chunk, self._size)
+            self._tail = (self._tail + chunk[-reach:])[-reach:]
+        self._size += len(chunk)
+
+    def _look(self, data: bytes | bytearray, offset: int) -> None:
+        at = data.find(self.line) if self.line else -1
         while at >= 0:
             self._places.append(offset + at)
             if len(self._places) > self._most:
                 self.line = b""
-                return b""
+                return
             at = data.find(self.line, at + 1)
-        return data[1 - len(self.line) :]
 
     def find(self, start: int) -> int:
         """Where the line next comes from `start` on, or -1."""
@@ -153,8 +165,6 @@ class BodyBuffer:
             # It will be in a file in the end; memory that is filled until then costs more than writing at once.
             self._spill_over = min(self._spill_over, _WRITE_BYTES - 1)
         self._file: io.FileIO | None = None
-        #: How much of the chunks is in the file already.
-        self._written = 0
         # Each part has one after it; there may be a zip beside the fields.
         self._boundary = Boundary(limits.max_fields + 1)
 
@@ -191,7 +201,7 @@ class BodyBuffer:
         if self._file is not None:
             self._spill()
             body = SpooledBody(self._file, self._size, self._boundary)
-            self._chunks, self._written, self._file = [], 0, None
+            self._file = None
             return body
         chunks, self._chunks = self._chunks, []
         return b"".join(chunks)
@@ -199,13 +209,21 @@ class BodyBuffer:
     def _spill(self) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # it lives as long as the body
-        data = b"".join(self._chunks)
-        left = memoryview(data)[self._written :]
-        while left:  # a file without a buffer may take less than it is given
-            left = left[self._file.write(left) :]
-        self._chunks = [self._boundary.note(data, self._size - len(data))]
-        self._written = len(self._chunks[0])
+        for chunk in self._chunks:
+            self._boundary.note(chunk)
+        _write_fully(self._file, self._chunks)
+        self._chunks = []
         self._spill_over = self._size + _WRITE_BYTES - 1
+
+
+def _write_fully(file: io.FileIO, chunks: list[bytes | bytearray]) -> None:
+    done = 0
+    if _HAS_WRITEV and len(chunks) <= _MAX_PIECES:
+        done = os.writev(file.fileno(), chunks)
+    if done < sum(map(len, chunks)):
+        left = memoryview(b"".join(chunks))[done:]
+        while left:  # a file without a buffer may take less than it is given
+            left = left[file.write(left) :]
 
 
 #: What is said of a body over `max_body_bytes`, declared or come so far.

@@ -93,7 +93,7 @@ class TestTheBuffer:
         with BodyBuffer(Limits(spool_bytes=1 << 20), (1 << 20) + 1) as buffer:
             for number in range(64):
                 buffer.write(bytes([number]) * 16384)
-                assert sum(map(len, buffer._chunks)) < CHUNK_BYTES
+                assert sum(map(len, buffer._chunks)) < 2 * CHUNK_BYTES
             buffer.write(b"!")
             body = buffer.finish()
         assert body.read() == b"".join(bytes([number]) * 16384 for number in range(64)) + b"!"
@@ -107,7 +107,7 @@ class TestTheBuffer:
         buffer = buffered(b"x", spool_bytes=0)
         for _ in range(1000):
             buffer.write(b"y" * 5000)
-            assert sum(map(len, buffer._chunks)) < CHUNK_BYTES
+            assert sum(map(len, buffer._chunks)) < 2 * CHUNK_BYTES
         assert buffer.finish().read() == b"x" + b"y" * 5_000_000
 
     def test_without_a_read_that_needs_no_position_there_is_one_that_does(self, monkeypatch):
@@ -191,19 +191,40 @@ class _FullDisk(io.RawIOBase):
         self.taken += piece
         return len(piece)
 
+    def fileno(self):
+        return -1
 
-class TestTheDisk:
-    def test_a_file_that_takes_less_than_it_is_given_is_given_the_rest(self, monkeypatch):
-        file = _FullDisk(room=400_000)
-        monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: file)
-        buffer = buffered(b"0123", b"456789", b"abc" * 100_000, spool_bytes=5)
-        assert file.taken == b"0123456789" + b"abc" * 100_000
-        buffer.__exit__()
 
-    @pytest.mark.parametrize("room", [0, 1, 9])
-    def test_a_full_disk_is_an_os_error_and_leaves_nothing_open(self, monkeypatch, room):
+@pytest.fixture(params=[True, False], ids=["gathered", "joined"])
+def disk(request, monkeypatch):
+    """Makes the file of the next body one with so much room, on a system that can gather pieces and on one that cannot."""
+
+    def make(room):
         file = _FullDisk(room)
         monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: file)
+        monkeypatch.setattr("os.writev", lambda _, pieces: file.write(b"".join(pieces)), raising=False)
+        monkeypatch.setattr("mxinbound.body._HAS_WRITEV", request.param)
+        return file
+
+    return make
+
+
+class TestTheDisk:
+    def test_a_file_that_takes_less_than_it_is_given_is_given_the_rest(self, disk):
+        file = disk(room=700_000)
+        buffer = buffered(b"0123", b"456789", b"abc" * 200_000, spool_bytes=5)
+        assert file.taken == b"0123456789" + b"abc" * 200_000
+        buffer.__exit__()
+
+    def test_more_pieces_than_the_system_takes_at_once(self):
+        chunks = [bytes([number % 256]) * 4096 for number in range(1100)]
+        body = buffered(*chunks, spool_bytes=len(chunks) * 4096 - 1).finish()
+        assert isinstance(body, SpooledBody)
+        assert whole(body).read() == b"".join(chunks)
+
+    @pytest.mark.parametrize("room", [0, 1, 9])
+    def test_a_full_disk_is_an_os_error_and_leaves_nothing_open(self, disk, room):
+        file = disk(room)
         buffer = buffered(b"0123", spool_bytes=5)
         with pytest.raises(OSError, match=r"^\[Errno 28\] No space left on device$"):
             buffer.write(b"456789")
@@ -288,7 +309,6 @@ def nothing_warned():
     assert [str(warning.message) for warning in caught] == []
 
 
-@pytest.mark.usefixtures("nothing_warned")
 def is_open(descriptor):
     try:
         return bool(os.fstat(descriptor))
@@ -296,6 +316,7 @@ def is_open(descriptor):
         return False
 
 
+@pytest.mark.usefixtures("nothing_warned")
 class TestNobodyHasToCloseABody:
     def test_the_last_reference_closes_it(self):
         body = spooled(b"body")

@@ -301,7 +301,8 @@ class TestLimits:
         data = line + b"".join(pieces)
         buffer = BodyBuffer(Limits(spool_bytes=8))
         at = 0
-        with mock.patch("mxinbound.body._WRITE_BYTES", 3):
+        # Chunks of four bytes and more are kept as they are, what is smaller is put together.
+        with mock.patch.multiple("mxinbound.body", _WRITE_BYTES=12, _SMALL_BYTES=4):
             for size in [*sizes, len(data)]:
                 buffer.write(data[at : at + size])
                 at += size
