@@ -61,7 +61,8 @@ class InboundRequest:
 
     def header(self, name: str) -> str | None:
         """The value of a header whatever its case, repeats joined by `,`; None when it is absent."""
-        values = [value for key, value in self.headers if key == name or key.lower() == name.lower()]
+        name = name.lower()
+        values = [value for key, value in self.headers if key.lower() == name]
         return ",".join(values) if values else None
 
     @property
