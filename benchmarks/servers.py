@@ -33,6 +33,7 @@ COMMANDS = {
 }
 _PATIENCE_SECONDS = 20
 _OK = Reply.accepted()
+_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _OK.headers]
 
 
 def handle(message: InboundMessage) -> None:
@@ -47,18 +48,21 @@ receiver = Receiver(networks=["127.0.0.1"])
 endpoint, wsgi_endpoint = asgi.endpoint(receiver, handle_async), wsgi.endpoint(receiver, handle)
 
 
-async def bare(scope: Any, receive: Any, send: Any, body: bytes = _OK.body) -> None:
+async def bare(scope: Any, receive: Any, send: Any, headers: Any = _HEADERS, body: bytes = _OK.body) -> None:
     if scope["type"] == "lifespan":
         await endpoint(scope, receive, send)
         return
-    headers = [(b"content-type", _OK.content_type.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 async def splitting(scope: Any, receive: Any, send: Any) -> None:
-    parse_qsl(scope.get("query_string", b"").decode(), keep_blank_values=True)
-    await bare(scope, receive, send)
+    if scope["type"] == "lifespan":
+        await endpoint(scope, receive, send)
+        return
+    parse_qsl(scope["query_string"].decode(), keep_blank_values=True)
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    await send({"type": "http.response.body", "body": _OK.body})
 
 
 async def draining(scope: Any, receive: Any, send: Any) -> None:
@@ -73,7 +77,8 @@ async def gateway(scope: Any, receive: Any, send: Any) -> None:
     if asked not in _ARCHIVES:
         size, number = map(int, asked.split("-"))
         _ARCHIVES[asked] = payloads.zip_of(number, size, stored=True)
-    await bare(scope, receive, send, _ARCHIVES[asked])
+    archive = _ARCHIVES[asked]
+    await bare(scope, receive, send, [(b"content-length", str(len(archive)).encode())], archive)
 
 
 _ARCHIVES: dict[str, bytes] = {}
@@ -86,7 +91,8 @@ def wsgi_bare(_: Any, start_response: Any) -> list[bytes]:
 
 def wsgi_splitting(environ: Any, start_response: Any) -> list[bytes]:
     parse_qsl(environ["QUERY_STRING"], keep_blank_values=True)
-    return wsgi_bare(environ, start_response)
+    start_response("200 OK", list(_OK.headers))
+    return [_OK.body]
 
 
 def missing(server: str) -> list[str]:

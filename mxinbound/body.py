@@ -32,18 +32,18 @@ _SMALL_BYTES: Final = 4 * 1024
 # a quarter longer.
 _WRITE_BYTES: Final = 2 * CHUNK_BYTES
 
-# Writing many chunks without joining them is nothing for Windows, nor for more pieces than the IOV_MAX of Linux.
+# Windows cannot write pieces without joining them; Linux and macOS take this many at once (IOV_MAX).
 _HAS_WRITEV: Final = hasattr(os, "writev")
 _MAX_PIECES: Final = 1024
 
-# A boundary has 70 characters at most (RFC 2046 section 5.1.1).
+# Far enough to see a boundary's line end: it has 70 characters at most (RFC 2046 section 5.1.1), if it is a decent one.
 _LINE_BYTES: Final = 128
 
 
 class Boundary:
-    """The first line of a spooled body, if it may be a boundary, and where that comes again.
+    """The first line of a spooled body, if it may be a boundary and came in one chunk, and where that comes again.
 
-    It is noted while the body is written; to search afterwards is to read all of the file once more.
+    It is noted while the body is written; what is not noted has to be searched for in the file.
     """
 
     def __init__(self, most: int) -> None:
@@ -217,13 +217,13 @@ class BodyBuffer:
 
 
 def _write_fully(file: io.FileIO, chunks: list[bytes | bytearray]) -> None:
-    done = 0
-    if _HAS_WRITEV and len(chunks) <= _MAX_PIECES:
-        done = os.writev(file.fileno(), chunks)
-    if done < sum(map(len, chunks)):
-        left = memoryview(b"".join(chunks))[done:]
-        while left:  # a file without a buffer may take less than it is given
-            left = left[file.write(left) :]
+    for start in range(0, len(chunks), _MAX_PIECES):
+        pieces = chunks[start : start + _MAX_PIECES]
+        done = os.writev(file.fileno(), pieces) if _HAS_WRITEV else 0
+        if done < sum(map(len, pieces)):
+            left = memoryview(b"".join(pieces))[done:]
+            while left:  # a file without a buffer may take less than it is given
+                left = left[file.write(left) :]
 
 
 #: What is said of a body over `max_body_bytes`, declared or come so far.

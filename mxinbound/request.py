@@ -32,8 +32,7 @@ def _same_body(one: BodySource, other: BodySource) -> bool:
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    # A tuple is one of tuples already; the adapters make nothing else.
-    return pairs if isinstance(pairs, tuple) else tuple([(name, value) for name, value in pairs])
+    return tuple([(name, value) for name, value in pairs]) if pairs else ()
 
 
 @frozen(kw_only=True, eq=False, repr=False)

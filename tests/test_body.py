@@ -179,14 +179,15 @@ class TestTheBuffer:
 class _FullDisk(io.RawIOBase):
     """A file that takes a few bytes, in pieces, and then no more."""
 
-    def __init__(self, room):
+    def __init__(self, room, step):
         self.room = room
+        self.step = step
         self.taken = b""
 
     def write(self, data):
         if not self.room:
             raise OSError(28, "No space left on device")
-        piece = bytes(data[: min(3, self.room)])
+        piece = bytes(data[: min(self.step, self.room)])
         self.room -= len(piece)
         self.taken += piece
         return len(piece)
@@ -194,15 +195,19 @@ class _FullDisk(io.RawIOBase):
     def fileno(self):
         return -1
 
+    def write_pieces(self, _, pieces):
+        assert 0 < len(pieces) <= 1024  # macOS has no use for none, and nobody takes more
+        return self.write(b"".join(pieces))
+
 
 @pytest.fixture(params=[True, False], ids=["gathered", "joined"])
 def disk(request, monkeypatch):
     """Makes the file of the next body one with so much room, on a system that can gather pieces and on one that cannot."""
 
-    def make(room):
-        file = _FullDisk(room)
+    def make(room, step=3):
+        file = _FullDisk(room, step)
         monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: file)
-        monkeypatch.setattr("os.writev", lambda _, pieces: file.write(b"".join(pieces)), raising=False)
+        monkeypatch.setattr("os.writev", file.write_pieces, raising=False)
         monkeypatch.setattr("mxinbound.body._HAS_WRITEV", request.param)
         return file
 
@@ -211,7 +216,7 @@ def disk(request, monkeypatch):
 
 class TestTheDisk:
     def test_a_file_that_takes_less_than_it_is_given_is_given_the_rest(self, disk):
-        file = disk(room=700_000)
+        file = disk(room=700_000, step=1000)
         buffer = buffered(b"0123", b"456789", b"abc" * 200_000, spool_bytes=5)
         assert file.taken == b"0123456789" + b"abc" * 200_000
         buffer.__exit__()
@@ -221,6 +226,15 @@ class TestTheDisk:
         body = buffered(*chunks, spool_bytes=len(chunks) * 4096 - 1).finish()
         assert isinstance(body, SpooledBody)
         assert whole(body).read() == b"".join(chunks)
+
+    @pytest.mark.parametrize("sizes", [[4096] * 2500, [100_000]])
+    def test_no_number_of_pieces_is_too_many_or_too_few(self, disk, monkeypatch, sizes):
+        file = disk(room=sys.maxsize, step=5_000_000)
+        monkeypatch.setattr("mxinbound.body.SpooledBody", lambda *_: file)
+        chunks = [b"x" * size for size in sizes]
+        assert buffered(*chunks, spool_bytes=sum(sizes) - 1).finish() is file
+        assert file.taken == b"".join(chunks)
+        file.close()
 
     @pytest.mark.parametrize("room", [0, 1, 9])
     def test_a_full_disk_is_an_os_error_and_leaves_nothing_open(self, disk, room):

@@ -130,6 +130,7 @@ def answering_async(
         started = clock()
         try:
             receiver.admit(head)
+            # Asked here as well: awaiting what has nothing to wait for costs a coroutine.
             request = await with_body(head, source, receiver.limits) if has_body(head) else head
             message = read_admitted(receiver, request)
         except UnreadablePush as error:

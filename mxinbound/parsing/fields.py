@@ -60,7 +60,7 @@ def _foreign(fields: _Fields) -> str | None:
 class _Fields:
     """The values of one push by parameter, and the defects found while reading them.
 
-    Most values are plain ASCII and are text already; the checks for that are made in line, where they cost least.
+    Most values are text already; the checks for that are made in line, where they cost least.
     """
 
     __slots__ = ("defects", "form", "further", "limits", "options", "unknown", "values")
@@ -250,7 +250,7 @@ def _notification(fields: _Fields) -> MmsNotification:
     if fields.form.zip is None and fields.form.request.method == "POST":
         fields.note("zip-missing", wire.ZIP)
     return MmsNotification(
-        cc=fields.recipients(wire.CC) if wire.CC in fields.values else (),
+        cc=fields.recipients(wire.CC) if wire.CC in fields.values else (),  # most have none
         subject=fields.values.get(wire.SUBJECT),
         expiry=fields.time(wire.EXPIRY),
         id=fields.values[wire.ID],

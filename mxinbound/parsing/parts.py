@@ -120,12 +120,11 @@ def split(body: BodySource, boundary: str, limits: Limits) -> list[Part]:
         start = end + 4
         block = text[at:start]
         head = _known_heads.get(block)
-        if head is None:
-            if not block.startswith(b"\r\n"):
-                break
-            head = _read_head(block)
+        if head is None and not block.startswith(b"\r\n"):
+            break
         if len(parts) > limits.max_fields:
             refuse_over_fields(len(parts), limits)
+        head = head or _read_head(block)
         # RFC 2046 section 5.1.1: no content starts with the boundary. Where one seems to, there is none, and the blank
         # line is the boundary's own line end.
         at = text.find(delimiter, start - 2)
@@ -136,6 +135,7 @@ def split(body: BodySource, boundary: str, limits: Limits) -> list[Part]:
         at += len(delimiter)
     line_end = text[at : at + 2]
     if line_end == b"\r\n":
+        refuse_over_fields(len(parts), limits)
         _read_head(text[at : at + _MAX_HEAD_BYTES] + b"\r\n\r\n")  # which knows whether it is too long
     if line_end != b"--":
         raise BrokenBody(_BROKEN)
@@ -207,7 +207,7 @@ class _File:
 
     def find(self, needle: bytes, start: int, end: int = sys.maxsize) -> int:
         boundary = self._body.boundary if isinstance(self._body, SpooledBody) else None
-        if boundary and needle == boundary.line:
+        if boundary and needle == boundary.line:  # which is always searched for to the end
             return boundary.find(start)
         step = _SEARCH_BYTES
         while chunk := read_at(self._body, start, min(step + len(needle) - 1, end - start)):

@@ -241,6 +241,10 @@ class TestEndpoint:
         endpoint.push(RawPush(query=SMS.query, peer="203.0.113.9"), Receiver(source_check="report"), kept)
         assert "source-not-allowed" in [defect.code for defect in kept.messages[0].defects]
 
+    def test_so_does_the_message_of_the_verb(self, harness):
+        message = harness.receive(Receiver(source_check="report"), RawPush(query=SMS.query, peer="203.0.113.9"))
+        assert "source-not-allowed" in [defect.code for defect in message.defects]
+
 
 class TestHandlers:
     def test_an_async_handler_is_awaited(self, harness, receiver):

@@ -35,6 +35,11 @@ def test_headers_that_some_servers_set_twice_are_taken_once():
     assert wsgi.head_of(environ).headers == (("content-length", "3"), ("content-type", "a/b"))
 
 
+def test_what_merely_has_the_name_of_a_header_in_it_is_none():
+    environ = RawPush(query=b"id=1").for_wsgi()
+    assert wsgi.head_of(environ | {"X_HTTP_Y": "1", "HTTP": "2"}).headers == wsgi.head_of(environ).headers
+
+
 def test_without_a_length_there_is_no_body_by_the_standard():
     environ = RawPush(method="POST", body=Untouchable(), headers=(("Content-Length", ""),)).for_wsgi()
     del environ["wsgi.input_terminated"]

@@ -192,6 +192,12 @@ class TestLimits:
         with pytest.raises(UnreadablePush):
             post(multipart(*[field("a", "1")] * 6, end=""), MULTIPART, limits=Limits(max_fields=5))
 
+    @pytest.mark.parametrize("rest", [b"no header\r\n\r\n", b"no blank line"])
+    def test_too_many_parts_are_told_before_a_broken_one(self, rest):
+        body = multipart(*[field("a", "1")] * 6, end="")
+        with pytest.raises(RequestTooLarge):
+            post(body + b"--xYzZy\r\n" + rest, MULTIPART, limits=Limits(max_fields=5))
+
     def test_a_field_of_a_body_has_a_limit_and_a_file_has_the_bodys(self):
         limits = Limits(max_field_bytes=50)
         big = ('Content-Disposition: form-data; name="x"; filename="x"', b"x" * 500)

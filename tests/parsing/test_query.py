@@ -82,6 +82,13 @@ class TestAgainstTheStandardLibrary:
         assert as_bytes(value) == unquote_to_bytes(query[2:].replace(b"+", b" "))
 
 
+    @pytest.mark.parametrize("more", [b"", b"&to=%00", b"&to", b"&a=b=c", b"&message=%A4"])
+    def test_a_large_body_is_read_like_a_small_one(self, more):
+        small = [(name, as_bytes(value)) for name, _, value in read_fields(b"id=%C3%A9+%26" + more, Limits())]
+        large = read_fields(b"id=%C3%A9+%26" + more + b"&x=" + b"%2B" * 30_000, Limits())
+        assert [(name, as_bytes(value)) for name, _, value in large] == [*small, ("x", b"+" * 30_000)]
+
+
 class TestLimits:
     def test_an_equals_sign_in_a_value_is_part_of_it(self):
         fields = [(name, as_bytes(value)) for name, _, value in read_fields(b"a=b=c&d=%C3%A9=e", Limits())]
