@@ -43,8 +43,8 @@ def _checked_options(receiver: Receiver) -> Options:
 class Receiver:
     """Takes in pushes: who may push, how they are read, how they are answered.
 
-    An adapter calls `admit` with a request that has no body yet, then `parse` with all of it; `receive` is both at once,
-    for those who have all of it already.
+    An adapter calls `admit` with a request that has no body yet, then `parse` with all of it; `receive` is both at
+    once, for those who have all of it already.
 
     Args:
         networks: Where pushes may come from, by default the gateway's network of the contract.

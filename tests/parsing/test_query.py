@@ -81,7 +81,6 @@ class TestAgainstTheStandardLibrary:
         ((_, _, value),) = read_fields(query, Limits())
         assert as_bytes(value) == unquote_to_bytes(query[2:].replace(b"+", b" "))
 
-
     @pytest.mark.parametrize("more", [b"", b"&to=%00", b"&to", b"&a=b=c", b"&message=%A4"])
     def test_a_large_body_is_read_like_a_small_one(self, more):
         small = [(name, as_bytes(value)) for name, _, value in read_fields(b"id=%C3%A9+%26" + more, Limits())]
