@@ -39,15 +39,21 @@ class MxInboundError(Exception):
     status: ClassVar[int] = 500
     #: Whether the same request may succeed later.
     retryable: ClassVar[bool] = False
-    #: A stable word for logs and metrics.
+    #: A stable word for logs and metrics: the name of the class, in lower case with hyphens, unless it has its own.
     code: ClassVar[str] = "error"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "code" not in vars(cls):
+            cls.code = "".join(f"-{each.lower()}" if each.isupper() else each for each in cls.__name__).removeprefix(
+                "-"
+            )
 
 
 class SourceRefused(MxInboundError):
     """The request's address is not one that may push; `verdict` explains it hop by hop."""
 
     status = 403
-    code = "source-refused"
 
     def __init__(self, message: str, *, verdict: SourceVerdict | None = None) -> None:
         super().__init__(message)
@@ -58,7 +64,6 @@ class RequestTooLarge(MxInboundError):
     """A request exceeds a ceiling; `limit` is the name in `Limits`, `allowed` its value."""
 
     status = 413
-    code = "request-too-large"
 
     def __init__(self, message: str, *, limit: str = "", allowed: float = 0) -> None:
         super().__init__(message)
@@ -70,7 +75,6 @@ class MethodNotAllowed(MxInboundError):
     """The request's method is one the gateway never uses."""
 
     status = 405
-    code = "method-not-allowed"
 
 
 class UnreadablePush(MxInboundError, ValueError):
@@ -81,7 +85,6 @@ class UnreadablePush(MxInboundError, ValueError):
     """
 
     status = 400
-    code = "unreadable-push"
 
     def __init__(
         self,
@@ -102,21 +105,16 @@ class BodyIncomplete(MxInboundError):
 
     status = 408
     retryable = True
-    code = "body-incomplete"
 
 
 class BodyConsumed(MxInboundError):
     """The application read the body before the adapter could; the message says what to change."""
-
-    status = 500
-    code = "body-consumed"
 
 
 class ContentError(MxInboundError, ValueError):
     """The zip of an MMS cannot be read; `part` is the entry concerned, `stage` is "open" or "read"."""
 
     status = 422
-    code = "content-error"
 
     def __init__(self, message: str, *, part: str | None = None, stage: Literal["open", "read"] = "open") -> None:
         super().__init__(message)
@@ -127,31 +125,21 @@ class ContentError(MxInboundError, ValueError):
 class MalformedContent(ContentError):
     """The zip contradicts itself or the format."""
 
-    code = "malformed-content"
-
 
 class UnsafeName(ContentError):
     """An entry's name could lead outside a folder or deceive a reader."""
-
-    code = "unsafe-name"
 
 
 class UnsupportedContent(ContentError):
     """The zip uses a feature of the format that no MMS needs."""
 
-    code = "unsupported-content"
-
 
 class EncryptedContent(UnsupportedContent):
     """The zip is encrypted."""
 
-    code = "encrypted-content"
-
 
 class ContentTooLarge(ContentError):
     """The zip or a part of it exceeds a ceiling; `limit` names it, `allowed` and `found` are the numbers."""
-
-    code = "content-too-large"
 
     def __init__(
         self,
@@ -172,13 +160,9 @@ class ContentTooLarge(ContentError):
 class TooManyParts(ContentTooLarge):
     """The zip has more entries than allowed."""
 
-    code = "too-many-parts"
-
 
 class RetrievalError(MxInboundError):
     """An MMS could not be fetched; `http_status` and `retry_after` (seconds) are what the gateway answered."""
-
-    code = "retrieval-error"
 
     def __init__(
         self,
@@ -197,13 +181,9 @@ class RetrievalError(MxInboundError):
 class CredentialsRefused(RetrievalError):
     """The gateway does not accept the user and password."""
 
-    code = "credentials-refused"
-
 
 class MmsNotAvailable(RetrievalError):
     """The gateway has no such MMS; `expired` tells whether its expiry has passed."""
-
-    code = "mms-not-available"
 
     def __init__(
         self,
@@ -221,41 +201,33 @@ class MmsNotAvailable(RetrievalError):
 class NotAnArchive(RetrievalError):
     """The gateway answered with something that is not a zip."""
 
-    code = "not-an-archive"
-
 
 class ArchiveTooLarge(RetrievalError):
     """The archive exceeds `Limits.max_retrieve_bytes`."""
-
-    code = "archive-too-large"
 
 
 class GatewayUnreachable(RetrievalError):
     """No connection to the gateway could be made."""
 
     retryable = True
-    code = "gateway-unreachable"
 
 
 class GatewayBusy(RetrievalError):
     """The gateway asked to be tried again later."""
 
     retryable = True
-    code = "gateway-busy"
 
 
 class IncompleteDownload(RetrievalError):
     """The transfer broke off before the archive was complete."""
 
     retryable = True
-    code = "incomplete-download"
 
 
 class RetrievalTimeout(RetrievalError):
     """The time allowed for the retrieval ran out."""
 
     retryable = True
-    code = "retrieval-timeout"
 
 
 class ConfigurationError(ValueError):
