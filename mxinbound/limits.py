@@ -3,9 +3,7 @@
 A ceiling is the largest size that is still accepted: at N it passes, at N + 1 it is refused.
 """
 
-from typing import Any
-
-from attrs import Attribute, Factory, field, frozen
+from attrs import Factory, asdict, frozen
 
 from mxinbound.errors import ConfigurationError, RequestTooLarge
 
@@ -13,69 +11,54 @@ KiB = 1024
 MiB = 1024 * KiB
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _positive(_: object, attribute: "Attribute[Any]", value: float) -> None:
-    if not _is_number(value) or not value > 0:
-        raise ConfigurationError(f"Limits: {attribute.name} must be a number above zero")
-
-
-def _not_negative(_: object, attribute: "Attribute[Any]", value: float) -> None:
-    if not _is_number(value) or not value >= 0:
-        raise ConfigurationError(f"Limits: {attribute.name} must be a number not below zero")
-
-
-def _limit(default: int) -> int:
-    """A field that holds a whole number of bytes or things."""
-    return field(default=default, validator=_positive)
-
-
-def _archive_bytes(limits: "Limits") -> int:
-    return limits.max_archive_bytes
-
-
 @frozen(kw_only=True)
 class Limits:
     """How much of anything is accepted. All sizes are bytes."""
 
     # The archive's limit and 1 MiB of fields beside it.
-    max_body_bytes: int = _limit(17 * MiB)
+    max_body_bytes: int = 17 * MiB
     # Past this a body goes to a temporary file. Most messages are 30 kB to 1 MB and never touch the disk.
-    spool_bytes: int = field(default=1 * MiB, validator=_not_negative)
+    spool_bytes: int = 1 * MiB
     # Web servers stop between 8 kB (node, nginx) and 64 kB (h11's default event size, Apache's ceiling).
-    max_query_bytes: int = _limit(64 * KiB)
+    max_query_bytes: int = 64 * KiB
     # The gateway gives up at 60 s; what has not come by half of that is a stalled sender.
-    max_read_seconds: float = field(default=30.0, validator=_positive)
+    max_read_seconds: float = 30.0
     # Recipients repeat; everything else comes once. Werkzeug and Django allow 1,000 form fields.
-    max_fields: int = _limit(256)
+    max_fields: int = 256
     # The longest concatenated SMS is under 40 kB. Werkzeug allows 500 kB for all fields together.
-    max_field_bytes: int = _limit(256 * KiB)
+    max_field_bytes: int = 256 * KiB
 
     # Carriers stop at 0.3 to 1.5 MB, the largest limit a provider prints is 5 MB; three times that.
-    max_archive_bytes: int = _limit(16 * MiB)
+    max_archive_bytes: int = 16 * MiB
     # What inflates past the archive's own ceiling is not media: pictures, sound and video do not shrink.
-    max_part_bytes: int = _limit(10 * MiB)
-    max_total_bytes: int = _limit(20 * MiB)
+    max_part_bytes: int = 10 * MiB
+    max_total_bytes: int = 20 * MiB
     # Handsets make tens of slides with three parts each. Apache POI allows 1,000 entries, clamav 10,000.
-    max_parts: int = _limit(128)
+    max_parts: int = 128
     # The directory and one name are bounded before they are read.
-    max_directory_bytes: int = _limit(1 * MiB)
-    max_name_bytes: int = _limit(1024)
+    max_directory_bytes: int = 1 * MiB
+    max_name_bytes: int = 1024
     # 128 lines of a manifest, with room to spare; a SMIL of 128 slides is under 64 kB.
-    max_manifest_bytes: int = _limit(256 * KiB)
-    max_smil_bytes: int = _limit(256 * KiB)
+    max_manifest_bytes: int = 256 * KiB
+    max_smil_bytes: int = 256 * KiB
     # 128 slides need under 700 elements, nested 6 deep.
-    max_smil_elements: int = _limit(2000)
-    max_smil_depth: int = _limit(32)
+    max_smil_elements: int = 2000
+    max_smil_depth: int = 32
     # An early no to a bomb; the absolute limits do the work. Apache POI refuses a ratio past 100.
-    max_ratio: int = _limit(200)
-    ratio_grace_bytes: int = _limit(1 * MiB)
+    max_ratio: int = 200
+    ratio_grace_bytes: int = 1 * MiB
     # A manifest can name thousands of files that are not there.
-    max_defects: int = _limit(200)
+    max_defects: int = 200
     # What a retrieval may download: an archive.
-    max_retrieve_bytes: int = field(default=Factory(_archive_bytes, takes_self=True), validator=_positive)
+    max_retrieve_bytes: int = Factory(lambda limits: limits.max_archive_bytes, takes_self=True)
+
+    def __attrs_post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            may_be_zero = name == "spool_bytes"
+            if not is_number or not (value > 0 or (may_be_zero and value == 0)):
+                least = "not below" if may_be_zero else "above"
+                raise ConfigurationError(f"Limits: {name} must be a number {least} zero")
 
     def refuse_over(self, limit: str, size: int, sentence: str) -> None:
         """Refuse a request something of which has `size`.
