@@ -6,60 +6,44 @@ it is asked for. Decoding never raises: what fits nothing else is read with repl
 """
 
 import codecs
-from collections.abc import Iterator
 from typing import Final
 
 from mxinbound.errors import ConfigurationError
 
-
-def _labels() -> Iterator[tuple[str, str]]:
-    for number in range(1, 17):
-        if number != 12:  # noqa: PLR2004  # ISO-8859-12 was abandoned
-            for label in (f"iso-8859-{number}", f"iso8859-{number}", f"iso_8859-{number}"):
-                yield label, f"iso8859-{number}"
-    for number in range(1250, 1259):
-        for label in (f"windows-{number}", f"cp{number}"):
-            yield label, f"cp{number}"
-    yield from _OTHERS.items()
-
-
-_OTHERS: Final = {
-    "utf-8": "utf-8",
-    "utf8": "utf-8",
-    "utf-16": "utf-16",
-    "utf-16le": "utf-16-le",
-    "utf-16be": "utf-16-be",
-    "utf-32": "utf-32",
-    "utf-32le": "utf-32-le",
-    "utf-32be": "utf-32-be",
-    "us-ascii": "ascii",
-    "ascii": "ascii",
-    "latin1": "iso8859-1",
-    "latin-1": "iso8859-1",
-    "latin9": "iso8859-15",
-    "latin-9": "iso8859-15",
-    "koi8-r": "koi8-r",
-    "koi8-u": "koi8-u",
-    "shift_jis": "shift_jis",
-    "euc-jp": "euc_jp",
-    "iso-2022-jp": "iso2022_jp",
-    "gb2312": "gb2312",
-    "gbk": "gbk",
-    "gb18030": "gb18030",
-    "big5": "big5",
-    "euc-kr": "euc_kr",
-    "ks_c_5601-1987": "cp949",
-    "cp949": "cp949",
-    "windows-31j": "cp932",
-    "cp932": "cp932",
-    "big5-hkscs": "big5hkscs",
-    "iso-10646-ucs-2": "utf-16-be",
-    "ucs-2": "utf-16-be",
-    "csunicode": "utf-16-be",
-}
+_ISO: Final = ("iso-8859-", "iso8859-", "iso_8859-")
+_BY_THEIR_OWN_NAME: Final = (
+    *("utf-8", "utf-16", "utf-32", "ascii", "koi8-r", "koi8-u", "shift_jis"),
+    *("gb2312", "gbk", "gb18030", "big5", "cp949", "cp932"),
+)
 
 #: Declared label, lower-case, to the codec that reads it, by the name that Python calls it.
-CODECS: Final = dict(_labels())
+CODECS: Final = (
+    # ISO-8859-12 was abandoned.
+    {f"{iso}{number}": f"iso8859-{number}" for number in (*range(1, 12), *range(13, 17)) for iso in _ISO}
+    | {f"{windows}{number}": f"cp{number}" for number in range(1250, 1259) for windows in ("windows-", "cp")}
+    | {name: name for name in _BY_THEIR_OWN_NAME}
+    | {
+        "utf8": "utf-8",
+        "utf-16le": "utf-16-le",
+        "utf-16be": "utf-16-be",
+        "utf-32le": "utf-32-le",
+        "utf-32be": "utf-32-be",
+        "us-ascii": "ascii",
+        "latin1": "iso8859-1",
+        "latin-1": "iso8859-1",
+        "latin9": "iso8859-15",
+        "latin-9": "iso8859-15",
+        "euc-jp": "euc_jp",
+        "iso-2022-jp": "iso2022_jp",
+        "euc-kr": "euc_kr",
+        "ks_c_5601-1987": "cp949",
+        "windows-31j": "cp932",
+        "big5-hkscs": "big5hkscs",
+        "iso-10646-ucs-2": "utf-16-be",
+        "ucs-2": "utf-16-be",
+        "csunicode": "utf-16-be",
+    }
+)
 
 # Charsets in which bytes below 0x80 mean what they mean in ASCII, and so need no decoding of their own.
 _NOT_ASCII_SUPERSETS: Final = ("utf-16", "utf-32", "iso2022_jp")
