@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mxinbound import wire
 from mxinbound.errors import ConfigurationError
@@ -50,6 +50,9 @@ NO_CLAIM: Final = (
 )
 ODD_HOP: Final = "a trusted proxy forwards for an address that cannot be read"
 DISAGREE: Final = "X-Forwarded-For and Forwarded lead to different clients"
+
+#: A network: its first and its last address, packed, and its text. Families differ in length and never compare.
+_Range: TypeAlias = tuple[bytes, bytes, str]
 
 _MAPPED: Final = bytes(10) + b"\xff\xff"
 # These are compiled when one is first needed: few receivers meet any, and compiling takes longer than the module.
@@ -90,38 +93,29 @@ def _unpacked(packed: bytes) -> str:
     return inet_ntop(AF_INET if len(packed) == 4 else AF_INET6, packed)  # noqa: PLR2004
 
 
-@frozen
-class _Network:
-    """One network as a range of packed addresses; families differ in length and never compare."""
-
-    text: str
-    low: bytes
-    high: bytes
-
-    @classmethod
-    def parse(cls, given: NetworkLike) -> _Network:
-        text = str(given).strip()
-        if text == UNIX:
-            return cls(UNIX, _PACKED_UNIX, _PACKED_UNIX)
-        address, slash, prefix = text.partition("/")
-        low = _packed(address)
-        if low is None or low == _PACKED_UNIX:
-            raise ConfigurationError(f"{text!r} is not an address, a network such as 83.166.68.0/23, or 'unix:'")
-        bits = len(low) * 8
-        if not slash:
-            length = bits
-        elif prefix.isascii() and prefix.isdigit() and len(prefix) <= 3:  # noqa: PLR2004  # 128
-            length = int(prefix) - (96 if bits == 32 and ":" in address else 0)  # noqa: PLR2004  # ::ffff:0:0/96
-        else:
-            length = -1
-        if not 0 <= length <= bits:
-            raise ConfigurationError(f"{text!r} has no prefix length that fits its address")
-        host_bits = (1 << (bits - length)) - 1
-        number = int.from_bytes(low)
-        if number & host_bits:
-            base = _unpacked((number & ~host_bits).to_bytes(len(low)))
-            raise ConfigurationError(f"{text!r} has bits set beyond its prefix; the network is {base}/{length}")
-        return cls(f"{_unpacked(low)}/{length}", low, (number | host_bits).to_bytes(len(low)))
+def _range(given: NetworkLike) -> _Range:
+    text = str(given).strip()
+    if text == UNIX:
+        return _PACKED_UNIX, _PACKED_UNIX, UNIX
+    address, slash, prefix = text.partition("/")
+    low = _packed(address)
+    if low is None or low == _PACKED_UNIX:
+        raise ConfigurationError(f"{text!r} is not an address, a network such as 83.166.68.0/23, or 'unix:'")
+    bits = len(low) * 8
+    if not slash:
+        length = bits
+    elif prefix.isascii() and prefix.isdigit() and len(prefix) <= 3:  # noqa: PLR2004  # 128
+        length = int(prefix) - (96 if bits == 32 and ":" in address else 0)  # noqa: PLR2004  # ::ffff:0:0/96
+    else:
+        length = -1
+    if not 0 <= length <= bits:
+        raise ConfigurationError(f"{text!r} has no prefix length that fits its address")
+    host_bits = (1 << (bits - length)) - 1
+    number = int.from_bytes(low)
+    if number & host_bits:
+        base = _unpacked((number & ~host_bits).to_bytes(len(low)))
+        raise ConfigurationError(f"{text!r} has bits set beyond its prefix; the network is {base}/{length}")
+    return low, (number | host_bits).to_bytes(len(low)), f"{_unpacked(low)}/{length}"
 
 
 @frozen(init=False, repr=False)
@@ -138,13 +132,10 @@ class Networks:
         ConfigurationError: for anything else.
     """
 
-    _networks: tuple[_Network, ...]
-    #: The same as low end, high end and text, which are quicker to walk.
-    _ranges: tuple[tuple[bytes, bytes, str], ...] = field(eq=False)
+    _ranges: tuple[_Range, ...]
 
     def __init__(self, *networks: NetworkLike) -> None:
-        object.__setattr__(self, "_networks", tuple(dict.fromkeys(map(_Network.parse, networks))))
-        object.__setattr__(self, "_ranges", tuple((each.low, each.high, each.text) for each in self._networks))
+        object.__setattr__(self, "_ranges", tuple(dict.fromkeys(map(_range, networks))))
 
     def match(self, address: object) -> str | None:
         """The first listed network that an address (text or `ipaddress` object) is in, as text; None if in none."""
@@ -167,10 +158,10 @@ class Networks:
         return self.match(address) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return (network.text for network in self._networks)
+        return (text for _, _, text in self._ranges)
 
     def __len__(self) -> int:
-        return len(self._networks)
+        return len(self._ranges)
 
     def __repr__(self) -> str:
         return f"Networks({', '.join(map(repr, self))})"
