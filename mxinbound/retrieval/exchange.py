@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import struct
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
@@ -47,13 +49,6 @@ _IN_ZIP64: Final = 0xFFFFFFFF
 # An id of the gateway's has some twenty digits; a request of many kB is one that no server takes.
 _MAX_ID_BYTES: Final = 1024
 
-_OK: Final = 200
-_REFUSED: Final = frozenset({401, 403})
-_GONE: Final = frozenset({404, 410})
-_TRANSIENT: Final = frozenset({408, 425, 429})
-_REDIRECTS: Final = 300
-_CLIENT_ERRORS: Final = 400
-_SERVER_ERRORS: Final = range(500, 600)
 # Enough for any length or time, and few enough to be read at once.
 _DIGITS: Final = re.compile(r"\d{1,20}", re.ASCII)
 # What an argument of a command in another charset has.
@@ -120,7 +115,9 @@ class Judge:
         self._declared: int | None = None
         self._in_chunks = False
         self._head = b""
-        self._tail: bytes | bytearray = b""
+        # The last chunks, of which all but the first are less than a tail.
+        self._tail: deque[bytes] = deque()
+        self._tail_size = 0
         self._size = 0
 
     def take_head(self, status: int, headers: Mapping[str, str]) -> None:
@@ -135,7 +132,7 @@ class Judge:
         self._in_chunks = "transfer-encoding" in headers
         length = "" if self._in_chunks else headers.get("content-length", "").strip()  # which then means nothing
         self._declared = int(length) if _DIGITS.fullmatch(length) else None
-        if status != _OK:
+        if status != HTTPStatus.OK:
             raise self._refused(status, headers.get("retry-after", ""))
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise self._not_an_archive("in a content encoding that was not asked for")
@@ -155,13 +152,10 @@ class Judge:
             self._head += chunk[: len(ZIP_SIGNATURES[0]) - len(self._head)]
             if not any(each.startswith(self._head) for each in ZIP_SIGNATURES):
                 raise self._not_an_archive("which does not start as a zip")
-        if len(chunk) >= TAIL_BYTES:
-            self._tail = chunk
-            return
-        if not isinstance(self._tail, bytearray):
-            self._tail = bytearray(self._tail[-TAIL_BYTES:])
-        self._tail += chunk
-        del self._tail[:-TAIL_BYTES]
+        self._tail.append(chunk)
+        self._tail_size += len(chunk)
+        while self._tail_size - len(self._tail[0]) >= TAIL_BYTES:
+            self._tail_size -= len(self._tail.popleft())
 
     def finish(self) -> None:
         """Judge the answer as a whole.
@@ -177,7 +171,7 @@ class Judge:
             raise self._incomplete(f"after {self._size} bytes: the end of the zip is missing")
 
     def _has_end(self) -> bool:
-        tail = self._tail[-TAIL_BYTES:]
+        tail = b"".join(self._tail)[-TAIL_BYTES:]
         at = tail.rfind(_END_SIGNATURE)
         if self._in_chunks or self._declared is not None:
             return at >= 0
@@ -199,24 +193,23 @@ class Judge:
         return self._error(RetrievalTimeout, "the time allowed for the retrieval ran out")
 
     def _refused(self, status: int, retry_after: str) -> RetrievalError:
-        if status in _REFUSED:
-            return self._error(CredentialsRefused, f"the gateway refused the user and password ({status})")
-        if status in _GONE:
-            expired = self._order.expired(self._now())
-            sentence = "the MMS has expired" if expired else "the gateway has no MMS of this id"
-            return self._error(MmsNotAvailable, f"{sentence} ({status})", expired=expired)
-        if status in _TRANSIENT or status in _SERVER_ERRORS:
-            seconds = _seconds_of(retry_after, self._now())
-            return self._error(
-                GatewayBusy, f"the gateway asked to be tried again later ({status})", retry_after=seconds
-            )
-        if _REDIRECTS <= status < _CLIENT_ERRORS:
-            return self._error(
-                RetrievalError, f"the gateway answered with a redirect, which is not followed ({status})"
-            )
-        if status < _REDIRECTS:
-            return self._not_an_archive(f"with status {status}")
-        return self._error(RetrievalError, f"the gateway refused the request ({status})")
+        match status, status // 100:
+            case ((401 | 403), _):
+                return self._error(CredentialsRefused, f"the gateway refused the user and password ({status})")
+            case ((404 | 410), _):
+                expired = self._order.expired(self._now())
+                sentence = "the MMS has expired" if expired else "the gateway has no MMS of this id"
+                return self._error(MmsNotAvailable, f"{sentence} ({status})", expired=expired)
+            case ((408 | 425 | 429), _) | (_, 5):
+                sentence = f"the gateway asked to be tried again later ({status})"
+                return self._error(GatewayBusy, sentence, retry_after=_seconds_of(retry_after, self._now()))
+            case _, 3:
+                sentence = f"the gateway answered with a redirect, which is not followed ({status})"
+                return self._error(RetrievalError, sentence)
+            case _, 0 | 1 | 2:
+                return self._not_an_archive(f"with status {status}")
+            case _:
+                return self._error(RetrievalError, f"the gateway refused the request ({status})")
 
     def _not_an_archive(self, what: str) -> RetrievalError:
         size = "unknown length" if self._declared is None else f"{self._declared} bytes"
@@ -232,7 +225,7 @@ class Judge:
         return kind(sentence, message_id=self._order.message_id, http_status=self._status, **more)
 
 
-def _is_end(tail: bytes | bytearray, at: int, size: int) -> bool:
+def _is_end(tail: bytes, at: int, size: int) -> bool:
     """Whether a zip of that size ends with the end record in its tail: its directory before it, its comment behind."""
     record = tail[at : at + _END.size]
     if len(record) < _END.size:
