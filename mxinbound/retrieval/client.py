@@ -15,7 +15,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Final, Protocol, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar, cast
 from urllib.parse import quote
 
 import anyio
@@ -50,7 +50,6 @@ _FAILURES: Final = (RetrievalError, DeadlinePassed, CertificateRefused, httpx.HT
 _LEAST_SECONDS: Final = 0.001
 # The gateway may forget an MMS after a day. Sockets cannot be told to wait for more than 24 of them.
 _MOST_SECONDS: Final = 24 * 60 * 60
-_LAST_PORT: Final = 65535
 _CLOSED: Final = "the retriever is closed"
 
 
@@ -75,7 +74,7 @@ class _Retriever:
     """What both retrievers have: how they are set up, and what they make of a try."""
 
     _fit: Callable[..., Any]
-    _made: Callable[[Any], Any]
+    _client_of: Callable[..., Any]
     _wait: Callable[[float], Any]
 
     def __init__(
@@ -112,7 +111,7 @@ class _Retriever:
         self._now = now
         self._random = random
         self._fitted = self._fit(transport, Joint.at(self._endpoint, credentials))
-        self._client = self._made(self._fitted)
+        self._client = self._client_of(transport=self._fitted, headers=HEADERS, trust_env=False, follow_redirects=False)
         self._process = os.getpid()
         # Of which the one kind needs the former, and the other the latter.
         self._beginning = threading.Lock()
@@ -132,10 +131,8 @@ class _Retriever:
         expiry = None if even_if_expired else order.expiry
         return order, Budget(self._policy, self._timeout, expiry, self._monotonic, self._now, self._random)
 
-    def _asked(self, order: Order) -> dict[str, Any]:
-        """The request, all but its time."""
-        url = f"{self._endpoint}?id={quote(order.message_id, safe='')}"
-        return {"method": "GET", "url": httpx.URL(url)}
+    def _url(self, order: Order) -> str:
+        return f"{self._endpoint}?id={quote(order.message_id, safe='')}"
 
     def _archive(self, body: Any) -> MmsArchive:
         return MmsArchive(whole(body), self._limits)
@@ -148,7 +145,7 @@ def _checked(endpoint: str, *, allow_insecure_http: bool) -> httpx.URL:
     try:
         url = httpx.URL(endpoint)
         is_whole = bool(url.host)
-        if url.port is not None and not 0 < url.port <= _LAST_PORT:
+        if url.port is not None and url.port not in range(1, 65536):
             raise ValueError
     except (httpx.InvalidURL, TypeError, ValueError):  # a UnicodeError is one, which the host may cause
         raise ConfigurationError("endpoint is not a URL") from None
@@ -185,6 +182,7 @@ class Retriever(_Retriever):
     """
 
     _fit = staticmethod(fit)
+    _client_of = httpx.Client
 
     def retrieve(self, message: str | MmsNotification, *, even_if_expired: bool = False) -> MmsArchive:
         """Fetch the contents of an MMS.
@@ -237,18 +235,13 @@ class Retriever(_Retriever):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @staticmethod
-    def _made(transport: httpx.BaseTransport) -> httpx.Client:
-        return httpx.Client(transport=transport, headers=HEADERS, trust_env=False, follow_redirects=False)
-
     def _opened(self) -> httpx.Client:
         if self._process != os.getpid():
             with self._beginning:
                 if self._process != os.getpid():  # no other thread has done it
                     leave(self._fitted)
                     self._process = os.getpid()
-        client: httpx.Client = self._client
-        return client
+        return cast("httpx.Client", self._client)
 
     def _fetch(
         self, message: str | MmsNotification, open_sink: Callable[[], _Sink[_Result]], *, even_if_expired: bool
@@ -269,7 +262,7 @@ class Retriever(_Retriever):
         token = deadline.set(time.monotonic() + seconds)
         try:
             with open_sink() as sink:
-                with self._opened().stream(**self._asked(order), timeout=seconds) as response:
+                with self._opened().stream("GET", self._url(order), timeout=seconds) as response:
                     judge.take_head(response.status_code, response.headers)
                     # A stand-in may have its answer ready, which cannot be streamed.
                     for chunk in [response.content] if response.is_stream_consumed else response.iter_raw():
@@ -290,6 +283,8 @@ class AsyncRetriever(_Retriever):
     """The same, awaited, under asyncio and trio. One belongs to one event loop."""
 
     _fit = staticmethod(fit_async)
+    _client_of = httpx.AsyncClient
+    _wait = staticmethod(anyio.sleep)
 
     async def retrieve(self, message: str | MmsNotification, *, even_if_expired: bool = False) -> MmsArchive:
         """As `Retriever.retrieve`."""
@@ -312,18 +307,11 @@ class AsyncRetriever(_Retriever):
             scope.cancel()
         await self._client.aclose()
 
-    async def _wait(self, seconds: float) -> None:
-        await anyio.sleep(seconds)
-
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-    @staticmethod
-    def _made(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=transport, headers=HEADERS, trust_env=False, follow_redirects=False)
 
     async def _fetch(
         self, message: str | MmsNotification, open_sink: Callable[[], _Sink[_Result]], *, even_if_expired: bool
@@ -351,7 +339,7 @@ class AsyncRetriever(_Retriever):
         try:
             with anyio.move_on_after(seconds):
                 with open_sink() as sink:
-                    async with self._client.stream(**self._asked(order), timeout=seconds) as response:
+                    async with self._client.stream("GET", self._url(order), timeout=seconds) as response:
                         judge.take_head(response.status_code, response.headers)
                         async for chunk in _chunks(response):
                             try:

@@ -67,10 +67,6 @@ class Credentials:
 def _in_query(user: str, password: str) -> bytes | None:
     """As the gateway gets them, "user" and "pass" in the query; None for what is no text, or holds half a character."""
     try:
-        return urlencode({"user": _text(user), "pass": _text(password)}, quote_via=quote).encode("ascii")
+        return urlencode({"user": str.encode(user), "pass": str.encode(password)}, quote_via=quote).encode("ascii")
     except (UnicodeEncodeError, TypeError):
         return None
-
-
-def _text(value: str) -> bytes:
-    return str.encode(value)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import frozen
 
@@ -86,34 +86,28 @@ def fit(transport: httpx.BaseTransport | None, joint: Joint) -> httpx.BaseTransp
     """A transport for a `Client`, in which the credentials join."""
     if transport is None:
         transport = _new(httpx.HTTPTransport)
-    if isinstance(transport, httpx.HTTPTransport):
-        pool: Any = _pool_of(transport, "handle_request", "_network_backend")
-        proxy: Any = getattr(pool, "_proxy_url", None)
-        if proxy is not None and proxy.scheme == b"https":
-            raise ConfigurationError(
-                "transport goes by an https proxy, in whose TLS no step can be bounded in time; use an http proxy, or"
-                " AsyncRetriever"
-            )
-        pool._network_backend = backend = Backend(pool._network_backend)  # noqa: SLF001  # the only way to bound a try
-        transport._pool = _Pool(pool, joint, backend)  # type: ignore[assignment]  # noqa: SLF001  # below what records
-        return transport
-    if isinstance(transport, httpx.MockTransport | httpx.WSGITransport) or _accepts_credentials(transport):
-        return _Full(transport, joint)
-    raise _unfit(transport)
+    if not isinstance(transport, httpx.HTTPTransport):
+        return _full(transport, httpx.WSGITransport, joint)
+    pool = _pool_of(transport, "handle_request")
+    proxy: Any = getattr(pool, "_proxy_url", None)
+    if proxy is not None and proxy.scheme == b"https":
+        raise ConfigurationError(
+            "transport goes by an https proxy, in whose TLS no step can be bounded in time; use an http proxy, or"
+            " AsyncRetriever"
+        )
+    transport._pool = _Pool(pool, joint, Backend)  # type: ignore[assignment]  # noqa: SLF001  # below what records
+    return transport
 
 
 def fit_async(transport: httpx.AsyncBaseTransport | None, joint: Joint) -> httpx.AsyncBaseTransport:
     """A transport for an `AsyncClient`, in which the credentials join."""
     if transport is None:
         transport = _new(httpx.AsyncHTTPTransport)
-    if isinstance(transport, httpx.AsyncHTTPTransport):
-        pool: Any = _pool_of(transport, "handle_async_request", "_network_backend")
-        pool._network_backend = AsyncBackend(pool._network_backend)  # noqa: SLF001
-        transport._pool = _AsyncPool(pool, joint)  # type: ignore[assignment]  # noqa: SLF001  # below what records
-        return transport
-    if isinstance(transport, httpx.MockTransport | httpx.ASGITransport) or _accepts_credentials(transport):
-        return _AsyncFull(transport, joint)
-    raise _unfit(transport)
+    if not isinstance(transport, httpx.AsyncHTTPTransport):
+        return _full(transport, httpx.ASGITransport, joint)
+    pool = _pool_of(transport, "handle_async_request")
+    transport._pool = _Pool(pool, joint, AsyncBackend)  # type: ignore[assignment]  # noqa: SLF001  # below what records
+    return transport
 
 
 def leave(transport: httpx.BaseTransport) -> None:
@@ -134,15 +128,15 @@ def _new(kind: type[_Transport]) -> _Transport:
         ) from error
 
 
-def _pool_of(transport: Any, *needed: str) -> Any:
+def _pool_of(transport: Any, method: str) -> Any:
     pool = getattr(transport, "_pool", None)
-    if isinstance(pool, _Pool | _AsyncPool):
+    if isinstance(pool, _Pool):
         raise ConfigurationError("transport belongs to another retriever; each needs one of its own")
     if getattr(pool, "_http2", False):
         raise ConfigurationError(
             "transport speaks HTTP/2, whose library writes the password into its log; use HTTP/1.1"
         )
-    if any(not hasattr(pool, name) for name in needed):
+    if not hasattr(pool, method) or not hasattr(pool, "_network_backend"):
         raise ConfigurationError(
             f"{httpx.__name__} {httpx.__version__} has no connection pool that the credentials could join below its"
             " log; a release that this version of mxinbound knows is needed"
@@ -150,21 +144,19 @@ def _pool_of(transport: Any, *needed: str) -> Any:
     return pool
 
 
-def _accepts_credentials(transport: object) -> bool:
-    return getattr(transport, "accepts_credentials", False) is True
-
-
-def _unfit(transport: object) -> ConfigurationError:
+def _full(transport: object, stand_in: type, joint: Joint) -> _Full:
+    if isinstance(transport, httpx.MockTransport | stand_in) or getattr(transport, "accepts_credentials", None) is True:
+        return _Full(transport, joint)
     kind = type(transport)
-    return ConfigurationError(
+    raise ConfigurationError(
         f"transport cannot be a {kind.__module__.partition('.')[0]}.{kind.__name__}: it would see the password, and"
         f" could record it; give a transport of {httpx.__name__} for this kind of retriever, or set"
         " accepts_credentials = True on one that may see it"
     )
 
 
-class _Full(httpx.BaseTransport):
-    """Gives a transport that may see them the credentials, in the URL as the gateway has it."""
+class _Full(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Gives a transport of either kind that may see them the credentials, in the URL as the gateway has it."""
 
     def __init__(self, transport: Any, joint: Joint) -> None:
         self._transport = transport
@@ -173,19 +165,11 @@ class _Full(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return _stripped(self._transport.handle_request(self._joint.joined_to(request)))
 
-    def close(self) -> None:
-        self._transport.close()
-
-
-class _AsyncFull(httpx.AsyncBaseTransport):
-    """The same for asynchronous ones."""
-
-    def __init__(self, transport: Any, joint: Joint) -> None:
-        self._transport = transport
-        self._joint = joint
-
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return _stripped(await self._transport.handle_async_request(self._joint.joined_to(request)))
+
+    def close(self) -> None:
+        self._transport.close()
 
     async def aclose(self) -> None:
         await self._transport.aclose()
@@ -197,10 +181,10 @@ def _stripped(response: httpx.Response) -> httpx.Response:
     return response
 
 
-def _stripped_in_pool(response: Any, body: type[_Body | _AsyncBody]) -> Any:
+def _stripped_in_pool(response: Any) -> Any:
     response.headers = _judged(response.headers)
     response.extensions.pop("reason_phrase", None)
-    response.stream = body(response.stream)
+    response.stream = _Body(response.stream)
     return response
 
 
@@ -208,15 +192,29 @@ def _judged(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]
     return [(name, value) for name, value in headers if name.lower() in _JUDGED]
 
 
-class _Wrapper:
-    """A connection pool around which something else is put; what is not said otherwise is the pool's."""
+class _Pool:
+    """A connection pool of either kind whose requests get the credentials; all else is the pool's own."""
 
-    def __init__(self, pool: Any, joint: Joint) -> None:
+    def __init__(self, pool: Any, joint: Joint, backend: type[Backend | AsyncBackend]) -> None:
         self._pool = pool
         self._joint = joint
+        self._backend: Any = backend(pool._network_backend)  # noqa: SLF001
+        pool._network_backend = self._backend  # noqa: SLF001  # the only way to bound a try
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._pool, name)
+
+    def handle_request(self, request: Any) -> Any:
+        try:
+            return _stripped_in_pool(self._pool.handle_request(self._joined(request)))
+        except BaseException as error:  # noqa: BLE001  # an interrupt has frames, too
+            raise _forgetful(error) from None
+
+    async def handle_async_request(self, request: Any) -> Any:
+        try:
+            return _stripped_in_pool(await self._pool.handle_async_request(self._joined(request)))
+        except BaseException as error:  # noqa: BLE001  # a cancellation has frames, too
+            raise _forgetful(error) from None
 
     def _joined(self, request: Any) -> Any:
         return type(request)(
@@ -226,6 +224,19 @@ class _Wrapper:
             content=request.stream,
             extensions=request.extensions,
         )
+
+    def leave(self) -> None:
+        """Be as new: the connections and requests are another process's, and a thread of it may hold the lock."""
+        self._backend.leave()
+        self._pool._connections, self._pool._requests = [], []  # noqa: SLF001
+        self._pool._optional_thread_lock = type(self._pool._optional_thread_lock)()  # noqa: SLF001
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._backend.hang_up()
+        self._pool.close()
 
 
 class _Body:
@@ -241,16 +252,6 @@ class _Body:
         except BaseException as error:  # noqa: BLE001  # an interrupt has frames, too
             raise _forgetful(error) from None
 
-    def close(self) -> None:
-        self._stream.close()
-
-
-class _AsyncBody:
-    """The same for asynchronous ones."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for chunk in self._stream:
@@ -258,6 +259,9 @@ class _AsyncBody:
             _refuse_more(self._stream)
         except BaseException as error:  # noqa: BLE001  # a cancellation has frames, too
             raise _forgetful(error) from None
+
+    def close(self) -> None:
+        self._stream.close()
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -269,56 +273,6 @@ def _refuse_more(stream: Any) -> None:
     behind, _ = state.trailing_data
     if behind:
         state.send_failed()
-
-
-class _Pool(_Wrapper):
-    """A pool whose requests get the credentials."""
-
-    def __init__(self, pool: Any, joint: Joint, backend: Backend) -> None:
-        super().__init__(pool, joint)
-        self.backend = backend
-
-    def handle_request(self, request: Any) -> Any:
-        try:
-            response = self._pool.handle_request(self._joined(request))
-        except BaseException as error:  # noqa: BLE001  # an interrupt has frames, too
-            raise _forgetful(error) from None
-        return _stripped_in_pool(response, _Body)
-
-    def leave(self) -> None:
-        """Be as new: the connections and requests are another process's, and a thread of it may hold the lock."""
-        self.backend.leave()
-        self._pool._connections, self._pool._requests = [], []  # noqa: SLF001
-        self._pool._optional_thread_lock = type(self._pool._optional_thread_lock)()  # noqa: SLF001
-
-    def __enter__(self) -> Self:
-        self._pool.__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.backend.hang_up()
-        self._pool.close()
-
-
-class _AsyncPool(_Wrapper):
-    """The same for asynchronous ones."""
-
-    async def handle_async_request(self, request: Any) -> Any:
-        try:
-            response = await self._pool.handle_async_request(self._joined(request))
-        except BaseException as error:  # noqa: BLE001  # a cancellation has frames, too
-            raise _forgetful(error) from None
-        return _stripped_in_pool(response, _AsyncBody)
-
-    async def __aenter__(self) -> Self:
-        await self._pool.__aenter__()
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._pool.__aexit__(*error)
 
 
 def _forgetful(error: BaseException) -> BaseException:
