@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from attrs import asdict
+
 from mxinbound.errors import ContentError, ContentTooLarge
 from mxinbound.mms.archive import MmsArchive
 from mxinbound.mms.parts import MmsPart, examine
@@ -119,15 +121,8 @@ def _part(part: MmsPart, damage: ContentError | None) -> dict[str, Any]:
 
 def _slide(slide: Slide) -> dict[str, Any]:
     items = [
-        {
-            "tag": item.tag,
-            "src": item.src,
-            "part": item.part.name if item.part else None,
-            "region": item.region,
-            "begin": _seconds(item.begin),
-            "end": _seconds(item.end),
-            "alt": item.alt,
-        }
+        asdict(item, recurse=False)
+        | {"part": item.part and item.part.name, "begin": _seconds(item.begin), "end": _seconds(item.end)}
         for item in slide.items
     ]
     return {"duration": _seconds(slide.duration), "items": items}

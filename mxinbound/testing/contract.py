@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+import unittest
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final, TypeAlias
 
-from attrs import define, evolve, field
+from attrs import evolve
 
 from mxinbound.errors import BodyIncomplete, ConfigurationError, MxInboundError, RequestTooLarge, SourceRefused
 from mxinbound.limits import Limits
@@ -35,6 +35,7 @@ Response: TypeAlias = tuple[int, dict[str, str], bytes]
 _STRANGER: Final = "203.0.113.9"
 _SMS: Final = sms(originator="+447700900123", to=["88600", "2"]).packed(raw_plus=True).raw
 _MMS: Final = mms().raw
+_raises: Final = unittest.TestCase().assertRaises
 # Servers insist on a host.
 _UNREADABLE: Final = RawPush(query=b"from=447700900123&message=secret", headers=(("Host", "h"),))
 _REFUSED: Final = b"this request came from the address 203.0.113.9, and that is not allowed to push here\n"
@@ -116,7 +117,7 @@ class AdapterContract:
             assert self.read(push, Limits(max_body_bytes=size)).body == push.body
             with _raises(RequestTooLarge) as caught:
                 self.read(push, Limits(max_body_bytes=size - 1))
-            assert (caught.error.limit, caught.error.allowed) == ("max_body_bytes", size - 1)
+            assert (caught.exception.limit, caught.exception.allowed) == ("max_body_bytes", size - 1)
 
     def test_read_refuses_a_size_over_the_limit_unread(self) -> None:
         for length in (str(Limits().max_body_bytes + 1), "9" * 19, "9" * 5000):
@@ -141,8 +142,8 @@ class AdapterContract:
         push = evolve(_MMS, peer=_STRANGER, body=_Untouchable(), headers=(*_content_type(_MMS), length))
         with _raises(SourceRefused) as caught:
             self.receive(Receiver(), push)
-        assert caught.error.verdict is not None
-        assert caught.error.verdict.client == _STRANGER
+        assert caught.exception.verdict is not None
+        assert caught.exception.verdict.client == _STRANGER
 
     def test_receive_believes_a_listed_proxy_only(self) -> None:
         forwarded = (("X-Forwarded-For", "1.2.3.4"), ("X-Forwarded-For", "83.166.69.1"))
@@ -215,7 +216,7 @@ class AdapterContract:
 
             with _raises(type(error)) as caught:
                 self.push(_SMS, Receiver(), handler)
-            assert caught.error is error
+            assert caught.exception is error
 
     def test_the_endpoint_answers_with_a_reply_and_ignores_all_else(self) -> None:
         for returned, expected in (
@@ -281,22 +282,6 @@ class _Untouchable(io.RawIOBase):
 
     def read(self, _: int = -1, /) -> bytes:
         raise AssertionError("the body was touched")
-
-
-@define
-class _Caught:
-    error: Any = field(default=None)
-
-
-@contextmanager
-def _raises(kind: type[Exception]) -> Generator[_Caught]:
-    caught = _Caught()
-    try:
-        yield caught
-    except kind as error:
-        caught.error = error
-    else:
-        raise AssertionError(f"{kind.__name__} was not raised")
 
 
 def _timeless(request: InboundRequest) -> InboundRequest:

@@ -23,12 +23,13 @@ from mxinbound.retrieval.credentials import Credentials
 from mxinbound.testing.applications import PATIENCE_SECONDS, Clock, caller_of
 from mxinbound.testing.forms import RawPush
 from mxinbound.testing.pushes import Push
-from mxinbound.testing.retrieving import Archives, page, serving, transport_of
+from mxinbound.testing.retrieving import Archives, serving, transport_of
 
 #: "30 seconds, then 60, then 120 …, doubling", ten deliveries in all: the delay before each.
 DELAYS: Final = (0.0, *(30.0 * 2**number for number in range(9)))
 
 _DRIP_SECONDS: Final = 1.0
+_PAGE: Final = b"<html><body>Sorry, this service is not available.</body></html>"
 
 
 def _kind(error: Exception | None) -> str:
@@ -206,8 +207,9 @@ class FakeGateway:
         self, message_id: str, status: int = 503, *, times: int | None = None, retry_after: float | None = None
     ) -> None:
         """Answer with this status instead, the next so many times or always; `retry_after` in seconds."""
-        changes = {"status": status, "content_type": "text/plain", "body": b"later\n", "retry_after": retry_after}
-        self._archives.spoil(message_id, times, **changes)
+        self._archives.spoil(
+            message_id, times, status=status, content_type="text/plain", body=b"later\n", retry_after=retry_after
+        )
 
     def cut(self, message_id: str, at: int, *, times: int | None = None) -> None:
         """Break off after so many bytes of the archive."""
@@ -219,7 +221,7 @@ class FakeGateway:
 
     def html(self, message_id: str, *, times: int | None = None) -> None:
         """Answer with status 200 and a page instead of the archive."""
-        self._archives.spoil(message_id, times, **page())
+        self._archives.spoil(message_id, times, content_type="text/html; charset=utf-8", body=_PAGE)
 
     def refuse_credentials(self) -> None:
         """Take no credentials any more."""

@@ -45,47 +45,45 @@ def hostile_zips() -> tuple[HostileZip, ...]:
     text = Entry.of("hello.txt", "Hello")
     good = build_zip([("hello.txt", "text/plain", "Hello")])
     zeros = bytes(limits.max_part_bytes)
-    named = {
-        "a-step-up": "../hello.txt",
-        "a-step-up-with-backslashes": "..\\hello.txt",
-        "a-path-from-the-root": "/etc/hello.txt",
-        "a-drive": "C:hello.txt",
-        "a-nul-in-a-name": "manifest\0.jpg",
+    opened: dict[type[ContentError], dict[str, bytes]] = {
+        MalformedContent: {
+            "no-zip-at-all": b"<html>503 Service Unavailable</html>",
+            "cut-off": good[:-30],
+            "something-in-front": b"GIF89a" + good,
+            "something-behind": good + b"<script>alert(1)</script>",
+            "one-zip-after-another": good + good,
+            "a-second-end-in-the-comment": packed([text], comment=good),
+            "an-entry-that-is-not-listed": packed([text], hidden=[Entry.of("hidden.txt", "Hello")]),
+            "one-name-twice": packed([text, text]),
+            "another-name-in-the-local-header": packed([evolve(text, local_name=b"other.txt")]),
+        },
+        UnsafeName: {
+            "a-step-up": packed([Entry.of("../hello.txt", "Hello")]),
+            "a-step-up-with-backslashes": packed([Entry.of("..\\hello.txt", "Hello")]),
+            "a-path-from-the-root": packed([Entry.of("/etc/hello.txt", "Hello")]),
+            "a-drive": packed([Entry.of("C:hello.txt", "Hello")]),
+            "a-nul-in-a-name": packed([Entry.of("manifest\0.jpg", "Hello")]),
+            "a-symbolic-link": packed([evolve(text, attributes=0o120777 << 16)]),
+        },
+        EncryptedContent: {"encrypted": packed([evolve(text, flags=1)])},
+        UnsupportedContent: {"another-method": packed([evolve(text, method=9)])},
+        ContentTooLarge: {
+            "a-bomb": packed([Entry.of("bomb.bin", zeros + b"\0")]),
+            "a-part-that-grows-a-thousandfold": packed([Entry.of("bomb.bin", zeros[: 2 * limits.ratio_grace_bytes])]),
+        },
+        TooManyParts: {
+            "too-many-entries": packed(Entry.of(f"{number}.txt", "") for number in range(limits.max_parts + 1)),
+        },
     }
-    malformed = {
-        "no-zip-at-all": b"<html>503 Service Unavailable</html>",
-        "cut-off": good[:-30],
-        "something-in-front": b"GIF89a" + good,
-        "something-behind": good + b"<script>alert(1)</script>",
-        "one-zip-after-another": good + good,
-        "a-second-end-in-the-comment": packed([text], comment=good),
-        "an-entry-that-is-not-listed": packed([text], hidden=[Entry.of("hidden.txt", "Hello")]),
-        "one-name-twice": packed([text, text]),
-        "another-name-in-the-local-header": packed([evolve(text, local_name=b"other.txt")]),
-    }
-    damaged = {
+    read = {
         "a-bomb-that-declares-ten-bytes": packed([Entry.of("bomb.bin", zeros, size=10)]),
         "a-wrong-crc": packed([evolve(text, crc32=1)]),
     }
     return (
-        *(HostileZip(name=each, archive=data, error=MalformedContent) for each, data in malformed.items()),
         *(
-            HostileZip(name=each, archive=packed([Entry.of(name, "Hello")]), error=UnsafeName)
-            for each, name in named.items()
+            HostileZip(name=name, archive=zip_, error=error)
+            for error, zips in opened.items()
+            for name, zip_ in zips.items()
         ),
-        HostileZip(name="a-symbolic-link", archive=packed([evolve(text, attributes=0o120777 << 16)]), error=UnsafeName),
-        HostileZip(name="encrypted", archive=packed([evolve(text, flags=1)]), error=EncryptedContent),
-        HostileZip(name="another-method", archive=packed([evolve(text, method=9)]), error=UnsupportedContent),
-        HostileZip(name="a-bomb", archive=packed([Entry.of("bomb.bin", zeros + b"\0")]), error=ContentTooLarge),
-        HostileZip(
-            name="a-part-that-grows-a-thousandfold",
-            archive=packed([Entry.of("bomb.bin", zeros[: 2 * limits.ratio_grace_bytes])]),
-            error=ContentTooLarge,
-        ),
-        HostileZip(
-            name="too-many-entries",
-            archive=packed(Entry.of(f"{number}.txt", "") for number in range(limits.max_parts + 1)),
-            error=TooManyParts,
-        ),
-        *(HostileZip(name=each, archive=data, error=MalformedContent, stage="read") for each, data in damaged.items()),
+        *(HostileZip(name=name, archive=zip_, error=MalformedContent, stage="read") for name, zip_ in read.items()),
     )

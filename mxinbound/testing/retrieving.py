@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,7 +27,6 @@ PATH: Final = "/RetrieveMMS"
 _PATHS: Final = frozenset({PATH, "/mms/v1/http/retrieve"})
 _ZIP: Final = "application/zip"
 _BROKEN_OFF: Final = "the connection was closed before the body was complete"
-_PAGE: Final = b"<html><body>Sorry, this service is not available.</body></html>"
 
 
 @frozen(kw_only=True)
@@ -68,14 +68,6 @@ class Served:
         return (sent[start : start + 1] for start in range(len(sent)))
 
 
-@frozen(kw_only=True)
-class _Fault:
-    """What is wrong with the next answers for an id: changes to a good one."""
-
-    changes: dict[str, Any]
-    left: int | None
-
-
 class Archives:
     """The archives that can be fetched by their ids, and what goes wrong with it."""
 
@@ -83,7 +75,8 @@ class Archives:
         self._credentials = credentials
         self._lock = threading.Lock()
         self._archives: dict[str, bytes] = {}
-        self._faults: dict[str, _Fault] = {}
+        # What is wrong with the next answers for an id: changes to a good one.
+        self._faults: dict[str, Iterator[dict[str, Any]]] = {}
         self._refuses = False
         self.fetched: list[str] = []
 
@@ -97,7 +90,7 @@ class Archives:
         if times is not None and times < 1:
             raise ConfigurationError("times is how many answers are spoiled, 1 or more")
         with self._lock:
-            self._faults[message_id] = _Fault(changes=changes, left=times)
+            self._faults[message_id] = repeat(changes) if times is None else repeat(changes, times)
 
     def refuse(self) -> None:
         """Refuse the credentials from now on."""
@@ -115,10 +108,10 @@ class Archives:
                 return Served(status=HTTPStatus.FORBIDDEN, body=b"no\n")
             self.fetched.append(message_id)
             archive = self._archives.get(message_id)
-            good = Served(content_type=_ZIP, body=archive or b"")
-            if (fault := self._fault(message_id)) is not None:
-                return evolve(good, **fault.changes)
-            return Served(status=HTTPStatus.NOT_FOUND, body=b"no such message\n") if archive is None else good
+            changes = next(self._faults.get(message_id, iter(())), None)
+        if changes is None and archive is None:
+            return Served(status=HTTPStatus.NOT_FOUND, body=b"no such message\n")
+        return evolve(Served(content_type=_ZIP, body=archive or b""), **(changes or {}))
 
     def _knows(self, pairs: list[tuple[str, str]]) -> bool:
         # The credentials give themselves away as part of a query only.
@@ -126,20 +119,6 @@ class Archives:
             self._credentials.joined_to(b"?").decode("ascii").partition("?")[2], keep_blank_values=True
         )
         return [pair for pair in pairs if pair[0] in {"user", "pass"}] == expected
-
-    def _fault(self, message_id: str) -> _Fault | None:
-        fault = self._faults.get(message_id)
-        if fault is not None and fault.left is not None:
-            if fault.left == 1:
-                del self._faults[message_id]
-            else:
-                self._faults[message_id] = evolve(fault, left=fault.left - 1)
-        return fault
-
-
-def page() -> dict[str, Any]:
-    """The changes that make an answer a page in HTML, as a broken service sends it with status 200."""
-    return {"content_type": "text/html; charset=utf-8", "body": _PAGE}
 
 
 def transport_of(archives: Archives) -> Any:
