@@ -47,6 +47,7 @@ def text_rows(text: str) -> Iterator[tuple[str, str]]:
 
 def save_sound(archive: MmsArchive, folder: Path) -> dict[str, Path] | None:
     """Save the parts, and tell where each is; None where some are damaged, and only the others could be saved."""
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         return archive.save_to(folder)
     except ContentError:

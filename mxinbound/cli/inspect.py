@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _report(archive: MmsArchive, options: argparse.Namespace) -> int:
     damage = damage_in(archive)
-    saved = _save(archive, options.extract) if options.extract else {}
+    saved = save_sound(archive, options.extract) if options.extract else {}
     if options.json:
         paths = None if saved is None else {name: str(path) for name, path in saved.items()}
         print(json.dumps({"file": str(options.file), **as_json(archive, damage), "saved": paths}))
@@ -60,8 +60,3 @@ def _report(archive: MmsArchive, options: argparse.Namespace) -> int:
         print_rows(rows(archive, damage))
         print_rows(saved_rows(saved, options.extract))
     return 1 if damage else 0
-
-
-def _save(archive: MmsArchive, folder: Path) -> dict[str, Path] | None:
-    folder.mkdir(parents=True, exist_ok=True)
-    return save_sound(archive, folder)

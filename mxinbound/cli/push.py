@@ -17,8 +17,9 @@ from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
 from http.client import HTTPException, InvalidURL
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from attrs import evolve
@@ -29,9 +30,6 @@ from mxinbound.cli.serving import port
 from mxinbound.mms.content_types import HEAD_BYTES, PLAIN_TEXT, UNKNOWN, type_of_bytes, type_of_extension
 from mxinbound.mms.names import filenames
 from mxinbound.testing.zips import MANIFEST, SMIL_NAME, Part
-
-if TYPE_CHECKING:
-    from mxinbound.testing.malformed import MalformedPush
 
 # The longest that were seen, and more than a double can hold.
 _ID_DIGITS: Final = 18
@@ -114,8 +112,7 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     if not _is_url(options.url):
         raise _ImpossibleError("the URL has to be one of http or https, its blanks and other characters escaped")
-    case = _case(options) if options.malformed is not None else None
-    push = case.push if case else _push(options)
+    push, title = _pushed(options)
     if options.peer is not None:
         push = evolve(push, peer=options.peer)
     times = 2 if options.twice else 1
@@ -130,7 +127,10 @@ def _run(options: argparse.Namespace) -> int:
         answers = _answers(gateway, push, times)
         accepted = all(answer.accepted for answer in answers)
         with suppress(KeyboardInterrupt):
-            _report(options, push, case, answers)
+            if options.json:
+                print(json.dumps(_as_json(options, push, answers)))
+            else:
+                print_rows(chain(title, *map(_rows, answers)))
             while options.serve is not None and accepted:
                 sys.stdout.flush()
                 time.sleep(_HOUR)
@@ -158,15 +158,21 @@ def _id(text: str) -> str:
     return text
 
 
-def _case(options: argparse.Namespace) -> MalformedPush:
-    from mxinbound.testing.malformed import malformed_pushes  # noqa: PLC0415  # few pushes need it
-
+def _pushed(options: argparse.Namespace) -> tuple[testing.Push | testing.RawPush, list[tuple[str, str]]]:
+    """What is pushed, and what is told of it."""
+    if options.malformed is None:
+        push = _push(options)
+        return push, [("pushed", f"{options.kind}, id {plain(push.id)}")]
     if any(getattr(options, name, None) is not None for name in _CONTENT):
         raise _ImpossibleError("--malformed pushes what it names as it is: only --peer can be changed")
-    cases = {case.name: case for case in malformed_pushes()}
+    cases = {case.name: case for case in testing.malformed_pushes()}
     if options.malformed not in cases:
         raise _ImpossibleError(f"--malformed takes one of {', '.join(cases)}")
-    return cases[options.malformed]
+    case = cases[options.malformed]
+    expected = f"accepted, forgiving {', '.join(case.defects)}"
+    if case.error is not None:
+        expected = f"refused with {case.error.status} ({case.error.code})"
+    return case.push, [("pushed", case.name), ("expected", expected)]
 
 
 def _push(options: argparse.Namespace) -> testing.Push:
@@ -224,37 +230,6 @@ def _answers(gateway: testing.FakeGateway, push: testing.Push | testing.RawPush,
         raise _ImpossibleError("Python's HTTP client cannot send this push to this URL; try it with --curl") from None
     except (OSError, HTTPException) as error:
         raise _ImpossibleError(f"no answer: {plain(str(error)) or type(error).__name__}") from None
-
-
-def _report(
-    options: argparse.Namespace,
-    push: testing.Push | testing.RawPush,
-    case: MalformedPush | None,
-    answers: Sequence[testing.Answer],
-) -> None:
-    if options.json:
-        print(json.dumps(_as_json(options, push, answers)))
-        return
-    print_rows([("pushed", _title(options, push)), *_expected(case)])
-    for answer in answers:
-        print_rows(_rows(answer))
-
-
-def _title(options: argparse.Namespace, push: testing.Push | testing.RawPush) -> str:
-    if options.malformed is not None:
-        return str(options.malformed)
-    assert isinstance(push, testing.Push)
-    return f"{options.kind}, id {plain(push.id)}"
-
-
-def _expected(case: MalformedPush | None) -> Iterator[tuple[str, str]]:
-    """What mxinbound makes of a malformed push."""
-    if case is None:
-        return
-    if case.error is None:
-        yield "expected", "accepted" + (f", forgiving {', '.join(case.defects)}" if case.defects else "")
-    else:
-        yield "expected", f"refused with {case.error.status} ({case.error.code})"
 
 
 def _rows(answer: testing.Answer) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ one that would see the password and could record it, and for an httpx in which t
 
 from __future__ import annotations
 
+import copy
 import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -217,13 +218,9 @@ class _Pool:
             raise _forgetful(error) from None
 
     def _joined(self, request: Any) -> Any:
-        return type(request)(
-            method=request.method,
-            url=self._joint.joined(request.url),
-            headers=request.headers,
-            content=request.stream,
-            extensions=request.extensions,
-        )
+        joined = copy.copy(request)
+        joined.url = self._joint.joined(request.url)
+        return joined
 
     def leave(self) -> None:
         """Be as new: the connections and requests are another process's, and a thread of it may hold the lock."""
