@@ -10,16 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from mxinbound.cli.contents import (
-    as_json,
-    damage_in,
-    error_as_json,
-    plain,
-    print_rows,
-    rows,
-    save_sound,
-    saved_rows,
-)
+from mxinbound.cli.contents import as_json, damage_in, error_as_json, plain, print_rows, rows, save_sound, saved_rows
 from mxinbound.errors import ContentError
 from mxinbound.mms.archive import MmsArchive
 

@@ -32,14 +32,7 @@ from mxinbound.retrieval.credentials import Credentials
 from mxinbound.retrieval.exchange import HEADERS, Judge, Order
 from mxinbound.retrieval.network import DeadlinePassed, deadline
 from mxinbound.retrieval.retry import Budget, RetryPolicy, is_positive
-from mxinbound.retrieval.transport import (
-    CertificateRefused,
-    Joint,
-    fit,
-    fit_async,
-    httpx,
-    leave,
-)
+from mxinbound.retrieval.transport import CertificateRefused, Joint, fit, fit_async, httpx, leave
 from mxinbound.wire import RETRIEVE_URL
 
 _Result = TypeVar("_Result")
