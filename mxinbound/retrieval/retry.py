@@ -8,10 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from attrs import Attribute, define, field, frozen
-from attrs.validators import optional
+from attrs import asdict, define, field, frozen
 
 from mxinbound.errors import ConfigurationError
 
@@ -28,16 +27,6 @@ def is_positive(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
 
 
-def _whole(_: object, attribute: Attribute[Any], value: object) -> None:
-    if not isinstance(value, int) or not is_positive(value):
-        raise ConfigurationError(f"RetryPolicy: {attribute.name} must be a whole number above zero")
-
-
-def _positive(_: object, attribute: Attribute[Any], value: object) -> None:
-    if not is_positive(value):
-        raise ConfigurationError(f"RetryPolicy: {attribute.name} must be a number above zero")
-
-
 @frozen(kw_only=True)
 class RetryPolicy:
     """How often and how patiently to try again. Only what may pass by itself is tried again.
@@ -50,11 +39,18 @@ class RetryPolicy:
         attempt_timeout: Seconds for one try; by default a third of the whole call's.
     """
 
-    attempts: int = field(default=4, validator=_whole)
-    base: float = field(default=0.5, validator=_positive)
-    cap: float = field(default=8.0, validator=_positive)
-    retry_after_cap: float = field(default=120.0, validator=_positive)
-    attempt_timeout: float | None = field(default=None, validator=optional(_positive))
+    attempts: int = 4
+    base: float = 0.5
+    cap: float = 8.0
+    retry_after_cap: float = 120.0
+    attempt_timeout: float | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not is_positive(self.attempts) or not isinstance(self.attempts, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("RetryPolicy: attempts must be a whole number above zero")
+        for name, value in asdict(self).items():
+            if not is_positive(value) and (name, value) != ("attempt_timeout", None):
+                raise ConfigurationError(f"RetryPolicy: {name} must be a number above zero")
 
 
 @define
