@@ -119,6 +119,16 @@ class TestEachError:
         assert [other for other, row in TREE.items() if row[3] == TREE[name][3]] == [name]
 
 
+def test_the_code_of_an_error_of_ones_own_is_its_name_unless_it_has_one():
+    class QueueFull(errors.MxInboundError):
+        pass
+
+    class InboxFull(QueueFull):
+        code = "full"
+
+    assert (QueueFull.code, InboxFull.code) == ("queue-full", "full")
+
+
 def test_the_tree_is_complete():
     found = {
         name
