@@ -61,7 +61,7 @@ _PORT: Final = r":(?:[0-9]{1,5}|_[A-Za-z0-9._-]+)\Z"
 # RFC 7239 section 4: pairs of a token and a token or quoted-string, separated by semicolons. Colons and brackets belong
 # in quotes, but proxies write them bare.
 _PAIR: Final = r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^",;\s]*))[ \t]*(?:;|\Z)'
-_ELEMENT: Final = r'(?:[^",]|"(?:[^"\\]|\\.)*")*'
+_ELEMENT: Final = r'(?:[^",]++|"(?:[^"\\]|\\.)*")*'
 
 
 def _packed(address: str) -> bytes | None:
