@@ -64,3 +64,11 @@ class TestReply:
 def test_other_types_are_a_mistake(status, body):
     with pytest.raises(ConfigurationError, match=r"^a Reply takes a whole number and bytes: Reply\(200, b'OK'\)$"):
         Reply(status, body)
+
+    def test_a_kind_of_reply_may_have_headers_of_its_own(self):
+        class Later(Reply):
+            @property
+            def headers(self):
+                return (*super().headers, ("Retry-After", "120"))
+
+        assert Later(503, b"").headers[-1] == ("Retry-After", "120")

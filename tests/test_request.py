@@ -57,6 +57,17 @@ class TestValue:
                 setattr(request, name, b"")
         assert request == a_request()
 
+    @pytest.mark.parametrize("kind", [list, tuple, iter])
+    def test_headers_given_as_lists_are_pairs_all_the_same(self, kind):
+        request = InboundRequest(method="GET", headers=kind([["Host", "localhost"], ["x-b", "2"]]))
+        assert request.headers == (("Host", "localhost"), ("x-b", "2"))
+        assert hash(request) == hash(InboundRequest.from_bytes(request.to_bytes()))
+
+    @pytest.mark.parametrize("headers", [(("abc",),), (("a", "b", "c"),)])
+    def test_what_is_no_pair_is_refused_when_it_is_given(self, headers):
+        with pytest.raises(ValueError, match="unpack"):
+            InboundRequest(method="GET", headers=headers)
+
     def test_headers_given_as_any_iterable_are_kept_as_a_tuple_in_order(self):
         pairs = [("b", "1"), ("a", "2"), ("b", "1"), ("B", "3")]
         for given_ in (pairs, tuple(pairs), iter(pairs)):

@@ -1,5 +1,6 @@
 """Splitting a query: the standard library is the oracle, and the limits hold at N and N + 1."""
 
+import tracemalloc
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 import pytest
@@ -86,6 +87,15 @@ class TestAgainstTheStandardLibrary:
         small = [(name, as_bytes(value)) for name, _, value in read_fields(b"id=%C3%A9+%26" + more, Limits())]
         large = read_fields(b"id=%C3%A9+%26" + more + b"&x=" + b"%2B" * 30_000, Limits())
         assert [(name, as_bytes(value)) for name, _, value in large] == [*small, ("x", b"+" * 30_000)]
+
+    def test_one_emoji_does_not_make_a_large_body_four_times_as_large(self):
+        encoded = b"message=%F0%9F%98%80" + b"&x=" + b"y" * 4_000_000
+        limits = Limits(max_field_bytes=5_000_000)
+        tracemalloc.start()
+        read_fields(encoded, limits)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 4.5 * len(encoded)
 
 
 class TestLimits:
