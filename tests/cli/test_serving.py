@@ -218,7 +218,10 @@ class TestTheEnd:
         with Server("127.0.0.1", 0, application) as server:
             never_connected = socket.socket()
             server._connections.add(never_connected)
+            connection(server.url).close()
         never_connected.close()
+        with pytest.raises(ConnectionRefusedError):
+            connection(server.url)
 
 
 class TestWhere:

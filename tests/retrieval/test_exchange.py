@@ -247,8 +247,10 @@ class TestHead:
     def test_identity_is_none(self, value):
         of = judge()
         of.take_head(200, {"content-encoding": value})
-        of.take(ARCHIVE)
-        of.finish()
+        of.take(ARCHIVE[:-1])
+        assert type(caught(of.finish)) is IncompleteDownload
+        of.take(ARCHIVE[-1:])
+        assert of.finish() is None
 
     @pytest.mark.parametrize("declared", ["1001", "99999999999", "9" * 20])
     def test_what_is_declared_too_large_is_refused_at_once(self, declared):
@@ -281,8 +283,9 @@ class TestBytes:
     def test_an_archive_is_all_right_however_it_comes(self, body, size):
         of = told({"content-length": str(len(body))})
         for start in range(0, len(body), size):
+            assert type(caught(of.finish)) in {NotAnArchive, IncompleteDownload}
             of.take(body[start : start + size])
-        of.finish()
+        assert of.finish() is None
 
     @pytest.mark.parametrize("body", [b"<", b"\xef", b"PX", b"PK\x01", b"PK\x03\x05", b"PK\x05\x04"])
     @pytest.mark.parametrize("size", [1, 10], ids=["a byte at a time", "at once"])
@@ -322,9 +325,11 @@ class TestBytes:
         )
 
     def test_a_length_beside_chunks_means_nothing(self):
+        of = told({"content-length": "5"})
+        assert type(caught(lambda: of.take(ARCHIVE), of.finish)) is IncompleteDownload
         of = told({"content-length": "5", "transfer-encoding": "chunked"})
         of.take(ARCHIVE)
-        of.finish()
+        assert of.finish() is None
 
     @pytest.mark.parametrize("headers", [{}, {"transfer-encoding": "chunked"}], ids=["until the end", "in chunks"])
     @pytest.mark.parametrize("size", [7, 1 << 20])
